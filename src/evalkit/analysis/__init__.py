@@ -1,0 +1,1 @@
+"""Counts → result tables with true figures. Nothing here formats, draws or hides."""

@@ -1,0 +1,339 @@
+"""How an item was answered: counts, per cents with their bases, mean, sd and median.
+
+Definitions (those of the BoU evaluation's published tables):
+
+- *asked*: everybody but those with status `not_asked`;
+- *answered* ("Antal svar"): those who ticked an answer in print, so also "Vet ej" and "Ej aktuellt";
+- *valid*: those who gave an opinion. Mean, standard deviation and median are of these.
+"""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+from fractions import Fraction
+
+import pandas as pd
+
+from evalkit.codebook import ANSWERED, Codebook, Item, Status, Text
+from evalkit.counts import levels
+from evalkit.errors import fault, nearest
+from evalkit.intake import Level
+from evalkit.rounding import half_up
+
+STATUS_LABELS: dict[Status, Text] = {
+    "valid": Text("Giltigt svar", "Valid answer"),
+    "dont_know": Text("Vet ej", "Don't know"),
+    "no_answer": Text("Inget svar", "No answer"),
+    "refused": Text("Vill inte svara", "Refused"),
+    "not_applicable": Text("Ej aktuellt", "Not applicable"),
+    "not_asked": Text("Fick inte frågan", "Not asked"),
+    "invalid": Text("Ogiltigt svar", "Invalid answer"),
+}
+
+
+@dataclass(frozen=True)
+class Bases:
+    """How many were asked, answered, and gave an opinion."""
+
+    asked: int
+    answered: int
+    valid: int
+
+
+@dataclass(frozen=True)
+class Row:
+    """One answer. `percent` is of the base answered, `valid_percent` of the base valid (0–100).
+
+    Either is None where it has no meaning (no answer, or an empty base). `key` names the row: the
+    code as text, the status, or the option's item in a multiple response set.
+    """
+
+    key: str
+    value: int | None
+    label: Text
+    status: Status
+    n: int
+    percent: float | None
+    valid_percent: float | None
+
+
+@dataclass(frozen=True)
+class Share:
+    """`n` of `base`, and the same in per cent (None when the base is empty)."""
+
+    n: int
+    base: int
+    percent: float | None
+
+
+@dataclass(frozen=True)
+class Frequency:
+    """The table of one item. `mean`, `sd` and `median` are None where the codebook wants none.
+
+    `overlapping` marks a multiple response set: one respondent may be in several rows.
+    """
+
+    item: Item
+    number: str
+    bases: Bases
+    rows: tuple[Row, ...]
+    mean: float | None = None
+    sd: float | None = None
+    median: float | None = None
+
+    @property
+    def overlapping(self) -> bool:
+        """Whether a respondent may be counted in more than one row."""
+        return self.item.kind == "multiple"
+
+    @property
+    def opinions(self) -> tuple[Row, ...]:
+        """The rows of valid answers."""
+        return tuple(row for row in self.rows if row.status == "valid")
+
+    @property
+    def apart(self) -> tuple[Row, ...]:
+        """The rows that are answers but no opinions: Vet ej, Ej aktuellt."""
+        return tuple(row for row in self.rows if row.status in ANSWERED - {"valid"})
+
+    @property
+    def unanswered(self) -> tuple[Row, ...]:
+        """The rows that are no answers: Inget svar and its like."""
+        return tuple(row for row in self.rows if row.status not in ANSWERED)
+
+    @property
+    def modes(self) -> tuple[Row, ...]:
+        """The valid rows with the highest count; none when nobody gave an opinion."""
+        most = max((row.n for row in self.opinions), default=0)
+        return tuple(row for row in self.opinions if row.n == most and most > 0)
+
+    @property
+    def positive_rows(self) -> tuple[Row, ...]:
+        """The answers on the scale's positive side; none if the item has no such side."""
+        return _sides(self.item, self.opinions)[0]
+
+    @property
+    def positive(self) -> Share | None:
+        """How many gave an answer on the positive side, of those who answered."""
+        rows = self.positive_rows
+        return share(sum(row.n for row in rows), self.bases.answered) if rows else None
+
+    @property
+    def median_rows(self) -> tuple[Row, ...]:
+        """The row of the median, or the two that it lies between."""
+        if self.median is None:
+            return ()
+        exact = [row for row in self.opinions if row.value == self.median]
+        return tuple(exact) or _around(self.opinions, self.median)
+
+    @property
+    def rounded_sum(self) -> int:
+        """What the per cents add to when each is rounded half up."""
+        return sum(int(half_up(row.percent)) for row in self.rows if row.percent is not None)
+
+    def share(self, keys: Iterable[str]) -> Share:
+        """How many gave any of the answers `keys`, of those who answered."""
+        wanted = list(keys)
+        known = {row.key: row for row in self.rows}
+        for key in wanted:
+            if key not in known:
+                raise fault(f'{self.item.name} has no answer "{key}".', nearest(key, known))
+        if self.overlapping and len(wanted) > 1:
+            raise fault(
+                f"{self.item.name} is a multiple response set: its options cannot be added.",
+                "One respondent may have ticked several.",
+            )
+        return share(sum(known[key].n for key in wanted), self.bases.answered)
+
+    def frame(self) -> pd.DataFrame:
+        """The rows as a frame: `value, label, status, n, percent, valid_percent`, unrounded."""
+        columns = {
+            "value": pd.array([row.value for row in self.rows], dtype="Int64"),
+            "label": [row.label.best("sv").text for row in self.rows],
+            "status": [row.status for row in self.rows],
+            "n": [row.n for row in self.rows],
+            "percent": pd.array([_missing(row.percent) for row in self.rows], dtype="float64"),
+            "valid_percent": pd.array(
+                [_missing(row.valid_percent) for row in self.rows], dtype="float64"
+            ),
+        }
+        return pd.DataFrame(columns, index=pd.Index([row.key for row in self.rows], name="answer"))
+
+
+@dataclass(frozen=True)
+class Grid:
+    """Items on the same answers that the report shows as one table."""
+
+    item: Item
+    parts: tuple[Frequency, ...]
+
+    @property
+    def number(self) -> str:
+        """The number of the table."""
+        return self.item.number
+
+
+def share(n: int, base: int) -> Share:
+    """`n` of `base` with its per cent."""
+    return Share(n, base, 100 * n / base if base else None)
+
+
+def _missing(value: float | None) -> float:
+    return math.nan if value is None else value
+
+
+def _around(rows: Sequence[Row], median: float) -> tuple[Row, ...]:
+    """The given answers next below and next above a median that is none itself, in the order shown."""
+    given = [row for row in rows if row.n and row.value is not None]
+    below = max((row.value for row in given if row.value is not None and row.value < median), default=None)
+    above = min((row.value for row in given if row.value is not None and row.value > median), default=None)
+    return tuple(row for row in rows if row.value in (below, above) and row.value is not None)
+
+
+Tallies = dict[str, dict[Level, int]]
+
+
+def tallies(counts: pd.DataFrame) -> Tallies:
+    """Counts of one round and unit as item → level → n. The frame itself is left as it is."""
+    missing = counts["value"].isna().to_numpy()
+    values = counts["value"].fillna(0).to_numpy(dtype="int64")
+    rows = zip(
+        counts["item"].tolist(),
+        values.tolist(),
+        missing.tolist(),
+        counts["status"].tolist(),
+        counts["n"].tolist(),
+        strict=True,
+    )
+    found: Tallies = {}
+    for item, value, gone, status, n in rows:
+        found.setdefault(item, {})[Level(None if gone else value, status)] = n
+    return found
+
+
+def frequency(codebook: Codebook, item: Item, counted: Tallies) -> Frequency:
+    """The table of a single-answer item or of a multiple response set."""
+    if item.kind == "multiple":
+        return _multiple(codebook, item, counted)
+    given = counted[item.name]
+    bases = _bases(given)
+    labels = {Level(a.value, a.status): a.label for a in codebook.scale(item).answers}
+    order = [*labels, *(each for each in levels(codebook, item) if each not in labels)]
+    order += [each for each in given if each not in order]
+    rows = tuple(
+        _row(_key(level), level, labels.get(level, STATUS_LABELS[level.status]), n, bases)
+        for level, n in ((level, given.get(level, 0)) for level in order)
+    )
+    mean, sd = _mean_sd(rows) if item.mean else (None, None)
+    median = _median(rows) if item.kind in ("likert", "ordinal") else None
+    return Frequency(item, codebook.number(item), bases, rows, mean, sd, median)
+
+
+def grid(codebook: Codebook, item: Item, counted: Tallies) -> Grid:
+    """The table of several items on the same answers."""
+    parts = codebook.parts(item)
+    return Grid(item, tuple(frequency(codebook, each, counted) for each in parts))
+
+
+def _bases(given: dict[Level, int]) -> Bases:
+    def total(statuses: Iterable[Status]) -> int:
+        wanted = set(statuses)
+        return sum(n for level, n in given.items() if level.status in wanted)
+
+    not_asked = total(["not_asked"])
+    return Bases(sum(given.values()) - not_asked, total(ANSWERED), total(["valid"]))
+
+
+def _key(level: Level) -> str:
+    return level.status if level.value is None else str(level.value)
+
+
+def _row(key: str, level: Level, label: Text, n: int, bases: Bases) -> Row:
+    answered = level.status in ANSWERED
+    valid = level.status == "valid"
+    return Row(
+        key,
+        level.value,
+        label,
+        level.status,
+        n,
+        share(n, bases.answered).percent if answered else None,
+        share(n, bases.valid).percent if valid else None,
+    )
+
+
+def _multiple(codebook: Codebook, item: Item, counted: Tallies) -> Frequency:
+    """Per cent of respondents: the base is those who answered the set, not the sum of ticks."""
+    whole = counted[item.name]
+    bases = _bases(whole)
+    rows = [
+        _row(
+            option.name,
+            Level(None, "valid"),
+            option.label,
+            counted[option.name].get(Level(1, "valid"), 0),
+            bases,
+        )
+        for option in codebook.parts(item)
+    ]
+    rows += [
+        _row(level.status, level, STATUS_LABELS[level.status], n, bases)
+        for level, n in whole.items()
+        if level.status != "valid"
+    ]
+    return Frequency(item, codebook.number(item), bases, tuple(rows))
+
+
+def _mean_sd(rows: Sequence[Row]) -> tuple[float | None, float | None]:
+    """Mean and sample standard deviation (n − 1) of the valid codes."""
+    pairs = _pairs(rows)
+    n = sum(times for _, times in pairs)
+    if n == 0:
+        return None, None
+    total = sum(value * times for value, times in pairs)
+    squares = sum(value * value * times for value, times in pairs)
+    if n == 1:
+        return float(total), None
+    variance = (Fraction(squares) - Fraction(total * total, n)) / (n - 1)
+    return total / n, math.sqrt(variance)
+
+
+def _median(rows: Sequence[Row]) -> float | None:
+    """The middle of the valid codes; between two answers, their average."""
+    pairs = sorted(_pairs(rows))
+    n = sum(times for _, times in pairs)
+    if n == 0:
+        return None
+    return (_at(pairs, (n - 1) // 2) + _at(pairs, n // 2)) / 2
+
+
+def _at(pairs: Sequence[tuple[int, int]], rank: int) -> int:
+    passed = 0
+    for value, times in pairs:
+        passed += times
+        if rank < passed:
+            return value
+    raise AssertionError("a rank lies within the respondents")
+
+
+def _pairs(rows: Sequence[Row]) -> list[tuple[int, int]]:
+    return [(r.value, r.n) for r in rows if r.status == "valid" and r.value is not None]
+
+
+def _sides(item: Item, opinions: Sequence[Row]) -> tuple[tuple[Row, ...], tuple[Row, ...]]:
+    """The rows on the positive and on the negative side of the item's scale.
+
+    High and low: the halves of the codes; the middle one of an odd number belongs to neither.
+    Middle: the middle code against all others. Without a positive end there are no sides.
+    """
+    codes = sorted(row.value for row in opinions if row.value is not None)
+    half = len(codes) // 2
+    low, middle, high = codes[:half], codes[half : len(codes) - half], codes[len(codes) - half :]
+    sides = {"high": (high, low), "low": (low, high), "middle": (middle, low + high)}
+    positive, negative = sides.get(item.positive, ([], []))
+    return (
+        tuple(row for row in opinions if row.value in positive),
+        tuple(row for row in opinions if row.value in negative),
+    )

@@ -1,0 +1,217 @@
+"""Responses → counts: the only place that counts, and how counts are read and written.
+
+A frame of counts has one row for each answer that could be given, also when nobody gave it, with
+the columns `COLUMNS`: `round, unit, item, value, status, n`, and columns for groups between `unit`
+and `item` when asked for. `value` is a nullable integer, missing where the status has no code.
+"""
+
+from __future__ import annotations
+
+import itertools
+from collections.abc import Mapping, Sequence
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+import pandas as pd
+from numpy.typing import NDArray
+
+from evalkit.codebook import STATUSES, Codebook, Item
+from evalkit.delimited import TextTable, read_table
+from evalkit.errors import Problem, nearest
+from evalkit.intake import Level, Responses
+from evalkit.intake.responses import SET_LEVELS, levels_of
+
+COLUMNS = ("round", "unit", "item", "value", "status", "n")
+WHOLE = "all"
+"""The name of the unit that stands for everybody."""
+
+_BINS = 1 << 15
+"""As many bins of 8 bytes as stay in a core's own cache while a million respondents pass."""
+
+
+def tally(
+    codes: Sequence[NDArray[np.integer[Any]]],
+    sizes: Sequence[int],
+    group: NDArray[np.integer[Any]] | None = None,
+    groups: int = 1,
+) -> list[NDArray[np.int64]]:
+    """Count integer codes: for each item an array of shape (groups, sizes[item]).
+
+    `codes[item]` and `group` have shape (n,); codes lie in 0 … size − 1, groups in 0 … groups − 1.
+    Several items are counted in one pass over a joint code and summed apart afterwards, as long as
+    the joint table fits the cache: the passes over the respondents are what costs.
+    """
+    tables: list[NDArray[np.int64]] = []
+    for first, last in _bundles(sizes, groups):
+        bundle = list(sizes[first:last])
+        joint = _joint(codes[first:last], bundle, group)
+        counted = np.bincount(joint, minlength=groups * int(np.prod(bundle)))
+        cube = counted.reshape(groups, *bundle)
+        for axis in range(1, len(bundle) + 1):
+            others = tuple(each for each in range(1, len(bundle) + 1) if each != axis)
+            tables.append(cube.sum(axis=others))
+    return tables
+
+
+def _bundles(sizes: Sequence[int], groups: int) -> list[tuple[int, int]]:
+    """Runs of items, as (first, last), whose joint table has at most `_BINS` bins."""
+    bundles: list[tuple[int, int]] = []
+    first, bins = 0, groups
+    for at, size in enumerate(sizes):
+        if at > first and bins * size > _BINS:
+            bundles.append((first, at))
+            first, bins = at, groups
+        bins *= size
+    return [*bundles, (first, len(sizes))] if sizes else []
+
+
+def _joint(
+    codes: Sequence[NDArray[np.integer[Any]]],
+    sizes: Sequence[int],
+    group: NDArray[np.integer[Any]] | None,
+) -> NDArray[np.intp]:
+    start = np.zeros(len(codes[0]), np.intp) if group is None else group.astype(np.intp)
+    for code, size in zip(codes, sizes, strict=True):
+        start *= size
+        start += code
+    return start
+
+
+def count(
+    responses: Responses,
+    round_name: str,
+    unit: str = WHOLE,
+    by: Sequence[str] = (),
+) -> pd.DataFrame:
+    """Count every item of `responses`; with `by`, within each combination of those items' answers.
+
+    A `by` column holds the answer's code as text, or its status where there is no code.
+    """
+    items = [name for name in responses.codes if name not in by]
+    sizes = [len(responses.levels[name]) for name in items]
+    names = [[_name(level) for level in responses.levels[each]] for each in by]
+    combinations = list(itertools.product(*names))
+    group = None
+    if by:
+        by_sizes = [len(responses.levels[each]) for each in by]
+        group = _joint([responses.codes[each] for each in by], by_sizes, None)
+    tables = tally([responses.codes[each] for each in items], sizes, group, len(combinations))
+    rows = [
+        (round_name, unit, *combination, name, level.value, level.status, int(table[at, code]))
+        for name, table in zip(items, tables, strict=True)
+        for at, combination in enumerate(combinations)
+        for code, level in enumerate(responses.levels[name])
+    ]
+    return _frame(rows, by)
+
+
+def _name(level: Level) -> str:
+    return level.status if level.value is None else str(level.value)
+
+
+def _frame(rows: list[tuple[Any, ...]], by: Sequence[str] = ()) -> pd.DataFrame:
+    frame = pd.DataFrame(rows, columns=[*COLUMNS[:2], *by, *COLUMNS[2:]])
+    return frame.astype({"value": "Int64", "n": "int64"})
+
+
+def add(*frames: pd.DataFrame) -> pd.DataFrame:
+    """Counts of several units or files as one; rows that mean the same are added."""
+    together = pd.concat(frames, ignore_index=True)
+    keys = [each for each in together.columns if each != "n"]
+    summed = together.groupby(keys, sort=False, dropna=False, as_index=False)["n"].sum()
+    return summed[list(together.columns)]
+
+
+def levels(codebook: Codebook, item: Item) -> tuple[Level, ...]:
+    """The levels that `item` can have, in the order in which they are shown."""
+    return SET_LEVELS if item.kind == "multiple" else levels_of(codebook.scale(item))
+
+
+def read_counts(
+    path: Path, file: str, codebook: Codebook, round_name: str
+) -> tuple[pd.DataFrame, tuple[Problem, ...]]:
+    """Read a file with the headings `item, value, status, n`: the counts, and every fault in it.
+
+    An answer of a scale that has no row was given by nobody. Raises `EvalkitError` when the file
+    cannot be read at all.
+    """
+    table = read_table(path, file, ("item", "value", "status", "n"))
+    problems: list[Problem] = []
+    found = _cells(table, codebook, problems)
+    rows = []
+    for item in codebook.counted:
+        known = levels(codebook, item)
+        extra = [level for name, level in found if name == item.name and level not in known]
+        rows += [
+            (round_name, WHOLE, item.name, *level, found.get((item.name, level), 0))
+            for level in (*known, *extra)
+        ]
+    problems += _uneven(file, codebook, found)
+    return _frame(rows), tuple(problems)
+
+
+def _cells(
+    table: TextTable, codebook: Codebook, problems: list[Problem]
+) -> dict[tuple[str, Level], int]:
+    found: dict[tuple[str, Level], int] = {}
+    for number, row in table.records():
+        at = len(problems)
+        problems += _cell_problems(table.file, number, row, codebook)
+        if len(problems) > at:
+            continue
+        value = int(row["value"]) if row["value"] else None
+        status = next(each for each in STATUSES if each == row["status"])
+        key = (row["item"], Level(value, status))
+        if key in found:
+            message = f"{row['item']} {row['value']} {row['status']} stands there twice."
+            problems.append(Problem(table.file, number, "item", message, "Remove one of them."))
+        found[key] = int(row["n"])
+    return found
+
+
+def _cell_problems(
+    file: str, number: int, row: Mapping[str, str], codebook: Codebook
+) -> list[Problem]:
+    counted = {item.name: item for item in codebook.counted}
+    if row["item"] not in counted:
+        message, fix = f'There is no item "{row["item"]}".', nearest(row["item"], counted)
+        return [Problem(file, number, "item", message, fix)]
+    problems = []
+    if row["status"] not in STATUSES:
+        message, fix = f'"{row["status"]}" is not a status.', nearest(row["status"], STATUSES)
+        problems.append(Problem(file, number, "status", message, fix))
+    if not (row["n"].isascii() and row["n"].isdigit()):
+        fix = "Write how many gave the answer."
+        problems.append(Problem(file, number, "n", f'"{row["n"]}" is not a count.', fix))
+    known = levels(codebook, counted[row["item"]])
+    statuses = {str(level.value): level.status for level in known if level.value is not None}
+    if row["value"] not in statuses and (row["value"] or row["status"] == "valid"):
+        message = f'"{row["value"]}" is not an answer of {row["item"]}.'
+        problems.append(Problem(file, number, "value", message, nearest(row["value"], statuses)))
+    elif row["value"] and statuses[row["value"]] != row["status"]:
+        message = f"The answer {row['value']} of {row['item']} is {statuses[row['value']]}."
+        fix = "Write that status, or leave the value empty."
+        problems.append(Problem(file, number, "status", message, fix))
+    return problems
+
+
+def _uneven(
+    file: str, codebook: Codebook, found: Mapping[tuple[str, Level], int]
+) -> list[Problem]:
+    """Every item was put to the same respondents, so the statuses of each add to the same sum."""
+    sums = {item.name: 0 for item in codebook.counted}
+    for (name, _), n in found.items():
+        sums[name] += n
+    most = max(sums.values(), default=0)
+    return [
+        Problem(
+            file,
+            None,
+            "n",
+            f"The counts of {name} add to {total}, those of other items to {most}.",
+            "Add the missing rows, also for no_answer and not_asked.",
+        )
+        for name, total in sums.items()
+        if total != most
+    ]

@@ -1,0 +1,182 @@
+"""A delimited text file, bytes to cells: encoding, separator, rows. It knows nothing of surveys.
+
+Both the study's own tables (codebook, scales) and exports are read here, because an evaluator who
+saves a codebook from a Swedish Excel gets semicolons and cp1252 just as a survey tool gives.
+"""
+
+from __future__ import annotations
+
+import codecs
+import csv
+import io
+import re
+from collections.abc import Iterator
+from dataclasses import dataclass
+from pathlib import Path
+
+from evalkit.errors import EvalkitError, Problem, fault, nearest
+
+SEPARATORS = {";": "semicolon", "\t": "tab", ",": "comma"}
+_BOMS = (
+    (codecs.BOM_UTF8, "utf-8-sig"),
+    (codecs.BOM_UTF16_LE, "utf-16"),
+    (codecs.BOM_UTF16_BE, "utf-16"),
+)
+_QUOTED = re.compile(r'"[^"]*"')
+_HEADING_AT_MOST = 100_000
+_CONTROL = re.compile(r"[\x00-\x08\x0b\x0c\x0e-\x1f]")
+
+
+@dataclass(frozen=True)
+class TextTable:
+    """Cells as text. `rows` holds (row number as in a spreadsheet, cells as many as headings)."""
+
+    file: str
+    header: tuple[str, ...]
+    rows: tuple[tuple[int, tuple[str, ...]], ...]
+    encoding: str
+    separator: str
+
+    def column(self, heading: str) -> tuple[str, ...]:
+        """The cells under `heading` (the first, if it stands there twice), top to bottom."""
+        place = self.header.index(heading)
+        return tuple(cells[place] for _, cells in self.rows)
+
+    def records(self) -> Iterator[tuple[int, dict[str, str]]]:
+        """Each row as (row number, heading → cell without surrounding space)."""
+        for number, cells in self.rows:
+            yield number, {h: c.strip() for h, c in zip(self.header, cells, strict=True)}
+
+
+def read_delimited(path: Path, file: str, encoding: str | None = None) -> TextTable:
+    """Read `path`, called `file` in messages.
+
+    The encoding is the one given, else by byte-order mark, else UTF-8, else cp1252. The separator is
+    whichever of semicolon, tab and comma is commonest in the heading row. Raises `EvalkitError` for
+    a file that is missing, empty or not text, and for rows of another width than the heading.
+    """
+    text, used = _decode(_read_bytes(path, file), file, encoding)
+    records, separator = _parse(text, file)
+    while records and not any(cell.strip() for cell in records[-1]):
+        if records[-1] and len(records[-1]) > 1:
+            break  # a respondent who left everything empty is still a respondent
+        records.pop()
+    if not records:
+        raise fault("The file is empty.", "Export it again with a heading row.", file=file)
+    header = tuple(cell.strip() for cell in records[0])
+    rows, problems = _rectangular(header, records[1:], file)
+    if problems:
+        raise EvalkitError(problems)
+    return TextTable(file, header, rows, used, separator)
+
+
+def read_table(
+    path: Path, file: str, required: tuple[str, ...], optional: tuple[str, ...] = ()
+) -> TextTable:
+    """Read one of the study's own tables, whose headings are known.
+
+    Raises `EvalkitError` when a required heading is missing or one stands there twice.
+    """
+    table = read_delimited(path, file)
+    problems = [
+        Problem(file, 1, heading, "The column is missing.", nearest(heading, table.header))
+        for heading in required
+        if heading not in table.header
+    ]
+    problems += [
+        Problem(file, 1, heading, "The column stands there twice.", "Remove one of them.")
+        for heading in (*required, *optional)
+        if table.header.count(heading) > 1
+    ]
+    if problems:
+        raise EvalkitError(problems)
+    return table
+
+
+def _read_bytes(path: Path, file: str) -> bytes:
+    try:
+        return path.read_bytes()
+    except FileNotFoundError:
+        folder = path.parent
+        names = [each.name for each in folder.iterdir()] if folder.is_dir() else []
+        raise fault("The file does not exist.", nearest(path.name, names), file=file) from None
+    except OSError as cause:
+        raise fault(f"The file cannot be read ({cause.strerror}).", file=file) from cause
+
+
+def _decode(data: bytes, file: str, encoding: str | None) -> tuple[str, str]:
+    if not data.strip(b"\xef\xbb\xbf\xff\xfe \t\r\n\x00"):
+        raise fault("The file is empty.", "Export it again with a heading row.", file=file)
+    for candidate in _candidates(data, file, encoding):
+        try:
+            text = data.decode(candidate)
+        except UnicodeDecodeError:
+            continue
+        if not _CONTROL.search(text):
+            return text, candidate
+    raise fault(
+        "The text encoding is not known: it is neither UTF-8, UTF-16 with a mark, nor cp1252."
+        if encoding is None
+        else f"The file is not text in the encoding {encoding}.",
+        "Save it as CSV UTF-8, or name its encoding in study.yaml (encoding: …).",
+        file=file,
+    )
+
+
+def _candidates(data: bytes, file: str, encoding: str | None) -> tuple[str, ...]:
+    if encoding is not None:
+        try:
+            codecs.lookup(encoding)
+        except LookupError:
+            raise fault(
+                f'There is no encoding "{encoding}".',
+                nearest(encoding, ("utf-8", "utf-16", "cp1252", "latin-1", "cp850", "mac-roman")),
+                file=file,
+            ) from None
+        return (encoding,)
+    for mark, name in _BOMS:
+        if data.startswith(mark):
+            return (name,)
+    return ("utf-8", "cp1252")
+
+
+def _parse(text: str, file: str) -> tuple[list[list[str]], str]:
+    heading = _QUOTED.sub("", text[:_HEADING_AT_MOST].lstrip("\r\n"))
+    bare = heading.splitlines()[0] if heading.strip() else ""
+    separator = max(SEPARATORS, key=bare.count)
+    reader = csv.reader(io.StringIO(text, newline=""), delimiter=separator, strict=True)
+    records: list[list[str]] = []
+    try:
+        records.extend(reader)
+    except csv.Error as cause:
+        raise fault(
+            f"The row cannot be read ({cause}).",
+            "Look for a quotation mark that is not closed.",
+            file=file,
+            row=len(records) + 1,
+        ) from None
+    return records, separator
+
+
+def _rectangular(
+    header: tuple[str, ...], records: list[list[str]], file: str
+) -> tuple[tuple[tuple[int, tuple[str, ...]], ...], list[Problem]]:
+    rows: list[tuple[int, tuple[str, ...]]] = []
+    problems: list[Problem] = []
+    for number, cells in enumerate(records, start=2):
+        if not cells and len(header) > 1:
+            continue
+        full = cells or [""]
+        if len(full) == len(header):
+            rows.append((number, tuple(full)))
+        else:
+            problems.append(
+                Problem(
+                    file,
+                    number,
+                    None,
+                    f"The row has {len(full)} cells, the heading has {len(header)}.",
+                    "Look for a separator inside an answer that is not in quotation marks.",
+                )
+            )
+    return tuple(rows), problems

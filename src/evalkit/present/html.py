@@ -1,0 +1,83 @@
+"""Small pieces of HTML: escaping, elements, tables with caption and scope."""
+
+from __future__ import annotations
+
+import html
+from collections.abc import Iterable, Sequence
+from urllib.parse import quote
+
+from evalkit.codebook import Language, Text
+
+
+def escape(text: str) -> str:
+    """`text` safe as content and as a quoted attribute."""
+    return html.escape(text, quote=True)
+
+
+def in_language(text: Text, language: Language) -> str:
+    """A text as HTML; marked with its language where that is not the page's."""
+    phrase = text.best(language)
+    inner = escape(phrase.text)
+    return inner if phrase.language == language else f'<span lang="{phrase.language}">{inner}</span>'
+
+
+def anchor(kind: str, number: str) -> str:
+    """The permanent id of a numbered thing: `tabell-9a`."""
+    return f"{kind}-{number.lower().replace('.', '-')}"
+
+
+def cell(content: str, kind: str = "") -> str:
+    """A data cell; `content` is HTML."""
+    return f'<td class="{kind}">{content}</td>' if kind else f"<td>{content}</td>"
+
+
+def row_head(content: str, scope: str = "row", span: int = 1) -> str:
+    """A heading cell of a row."""
+    wide = f' colspan="{span}"' if span > 1 else ""
+    return f'<th scope="{scope}"{wide}>{content}</th>'
+
+
+def row(cells: Iterable[str], kind: str = "") -> str:
+    """A row of cells."""
+    opening = f'<tr class="{kind}">' if kind else "<tr>"
+    return f"{opening}{''.join(cells)}</tr>"
+
+
+def head(columns: Sequence[tuple[str, str]]) -> str:
+    """The heading row, from (text as HTML, class) of each column."""
+    cells = [
+        f'<th scope="col" class="{kind}">{text}</th>' if kind else f'<th scope="col">{text}</th>'
+        for text, kind in columns
+    ]
+    return f"<thead>{row(cells)}</thead>"
+
+
+def table(caption: str, heading: str, bodies: Sequence[str], ident: str, wide: bool = False) -> str:
+    """A table. A wide one gets a region that can be scrolled with the keyboard.
+
+    `caption` and `heading` are HTML; `bodies` the rows of each body.
+    """
+    content = "".join(f"<tbody>{body}</tbody>" for body in bodies)
+    inner = f'<table><caption id="{ident}-text">{caption}</caption>{heading}{content}</table>'
+    if not wide:
+        return inner
+    return f'<div class="scroll" role="region" tabindex="0" aria-labelledby="{ident}-text">{inner}</div>'
+
+
+def heading(level: int, content: str, ident: str) -> str:
+    """A heading that can be linked to."""
+    return f'<h{level} id="{ident}">{content}</h{level}>'
+
+
+def paragraph(content: str, kind: str = "") -> str:
+    """A paragraph; `content` is HTML."""
+    return f'<p class="{kind}">{content}</p>' if kind else f"<p>{content}</p>"
+
+
+def data_link(text: str, content: str, file: str) -> str:
+    """A link that saves `content`, as UTF-8 with a mark, without a script or a request."""
+    data = quote("\ufeff" + content, safe=";,:/!()*._-")
+    return (
+        f'<p class="download"><a download="{escape(file)}" '
+        f'href="data:text/csv;charset=utf-8,{data}">{escape(text)}</a></p>'
+    )

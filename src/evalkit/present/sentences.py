@@ -1,0 +1,181 @@
+"""A table's main finding in words, for the sentence under it and for a chart's alternative text."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+from evalkit.analysis.frequency import Frequency, Row, Share
+from evalkit.codebook import Language, Text
+from evalkit.present.numbers import decimal, in_words, percent, whole
+from evalkit.present.words import word
+from evalkit.release import Released, opened
+
+
+def join(texts: Sequence[str], language: Language, last: str = "and") -> str:
+    """ "a, b och c" (or "eller")."""
+    if len(texts) < 2:
+        return "".join(texts)
+    return f"{', '.join(texts[:-1])} {word(last, language)} {texts[-1]}"
+
+
+def capital(text: str) -> str:
+    """`text` with its first letter as a capital."""
+    return text[:1].upper() + text[1:]
+
+
+def share_text(share: Share, language: Language) -> str:
+    """ "två av 25 (8 %)"."""
+    return word(
+        "share",
+        language,
+        n=in_words(share.n, language),
+        base=whole(share.base, language),
+        percent=percent(share.percent, language),
+    )
+
+
+def labels_text(labels: Sequence[Text], language: Language, last: str = "or") -> str:
+    """The labels of answers, to stand between quotation marks: a” eller ”b."""
+    texts = [label.best(language).text for label in labels]
+    inner = word("quote_join", language, word=word(last, language))
+    if len(texts) < 2:
+        return "".join(texts)
+    comma = inner.replace(f" {word(last, language)} ", ", ")
+    return comma.join(texts[:-1]) + inner + texts[-1]
+
+
+def median_text(table: Frequency, language: Language) -> str:
+    """The median's answer: "Mycket bra (4)", or the two that it lies between."""
+    named = [_with_value(row, language) for row in table.median_rows]
+    if len(named) == 2:
+        low, high = sorted(table.median_rows, key=lambda row: row.value or 0)
+        return word(
+            "median_between",
+            language,
+            low=_with_value(low, language),
+            high=_with_value(high, language),
+        )
+    return "".join(named)
+
+
+def _with_value(row: Row, language: Language) -> str:
+    return f"{row.label.best(language).text} ({row.value})"
+
+
+def finding(released: Released[Frequency], language: Language) -> str:
+    """The main finding of a table, in one sentence; empty where the table is not shown."""
+    table = opened(released)
+    if table is None:
+        return ""
+    positive = table.positive
+    if positive is not None:
+        labels = [row.label for row in table.positive_rows]
+        text = word(
+            "sentence_positive",
+            language,
+            share=share_text(positive, language),
+            answers=labels_text(labels, language),
+        )
+        return capital(text)
+    if not table.modes:
+        return word("sentence_nobody", language)
+    first = table.modes[0]
+    key = "sentence_mode" if len(table.modes) == 1 else "sentence_modes"
+    return word(
+        key,
+        language,
+        answers=labels_text([row.label for row in table.modes], language, "and"),
+        share=share_text(_share(first, table), language),
+    )
+
+
+def _share(row: Row, table: Frequency) -> Share:
+    return Share(row.n, table.bases.answered, row.percent)
+
+
+def sentences(released: Released[Frequency], language: Language) -> str:
+    """The finding, then who did not know and who did not answer, each only if there was one."""
+    table = opened(released)
+    if table is None:
+        return ""
+    parts = [finding(released, language)]
+    parts += [
+        capital(
+            word(
+                "sentence_apart",
+                language,
+                share=share_text(_share(row, table), language),
+                answer=row.label.best(language).text,
+            )
+        )
+        for row in table.apart
+        if row.n
+    ]
+    missing = table.bases.asked - table.bases.answered
+    if missing:
+        n, asked = in_words(missing, language), whole(table.bases.asked, language)
+        parts.append(capital(word("sentence_missing", language, n=n, asked=asked)))
+    return " ".join(parts)
+
+
+def bars_text(table: Frequency, language: Language) -> str:
+    """Every bar of a bar chart, in order: "Mycket bra 60 %, Ganska bra 28 %"."""
+    rows = (*table.opinions, *table.apart)
+    return ", ".join(
+        f"{row.label.best(language).text} {percent(row.percent, language)}" for row in rows
+    )
+
+
+def alt_bars(released: Released[Frequency], language: Language) -> str:
+    """The alternative text of an item's bar chart: what kind, main finding, the bars."""
+    table = opened(released)
+    if table is None:
+        return ""
+    return word(
+        "alt_bars",
+        language,
+        label=f"”{table.item.label.best(language).text}”",
+        base=whole(table.bases.answered, language),
+        finding=finding(released, language),
+        bars=bars_text(table, language),
+    )
+
+
+def alt_stacked(label: str, rows: Sequence[Frequency], language: Language) -> str:
+    """The alternative text of a stacked chart: what kind, highest and lowest row, the rows."""
+    listed = ", ".join(
+        f"{row.item.label.best(language).text} {whole(row.bases.answered, language)}"
+        for row in rows
+    )
+    found = _highest_lowest(rows, language)
+    return word("alt_stacked", language, label=label, finding=found, rows=listed)
+
+
+def _highest_lowest(rows: Sequence[Frequency], language: Language) -> str:
+    known = [
+        (row.positive.percent, row)
+        for row in rows
+        if row.positive is not None and row.positive.percent is not None
+    ]
+    if not known:
+        return ""
+    high_percent, high = max(known, key=lambda pair: pair[0])
+    low_percent, low = min(known, key=lambda pair: pair[0])
+    answers = labels_text([row.label for row in high.positive_rows], language)
+    if high_percent == low_percent:
+        text = percent(high_percent, language)
+        return word("finding_level", language, answers=answers, percent=text)
+    return word(
+        "finding_highest",
+        language,
+        answers=answers,
+        label=f"”{high.item.label.best(language).text}”",
+        percent=percent(high_percent, language),
+        lowest=f"”{low.item.label.best(language).text}”",
+        lowest_percent=percent(low_percent, language),
+    )
+
+
+def mean_text(table: Frequency, language: Language) -> str:
+    """The mean with two decimals; empty where there is none."""
+    return "" if table.mean is None else decimal(table.mean, language)

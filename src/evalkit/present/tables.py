@@ -1,0 +1,305 @@
+"""Released tables → HTML tables, and the same figures as CSV."""
+
+from __future__ import annotations
+
+import csv
+import io
+from collections.abc import Iterable, Sequence
+
+from evalkit.analysis.frequency import Frequency, Grid, Row
+from evalkit.analysis.reconcile import Reconciliation
+from evalkit.analysis.response import ResponseRate
+from evalkit.codebook import Language, Text
+from evalkit.present import html
+from evalkit.present.numbers import SUPPRESSED, percent, whole
+from evalkit.present.sentences import mean_text, median_text
+from evalkit.present.words import word
+from evalkit.release import NonresponseRow, OverviewRows, Released, opened
+from evalkit.rounding import half_up
+
+NUMBER = "number"
+
+
+def frequency_table(released: Released[Frequency], language: Language) -> str:
+    """The table of an item: value, label, count, per cent; then Antal svar, Medel, Median."""
+    table = opened(released)
+    if table is None:
+        return ""
+    caption = _caption(table, language)
+    rows = [*_answer_rows(table, language), *_summary_rows(table, language)]
+    return html.table(caption, _head(table, language), ["".join(rows)], _ident(table.number))
+
+
+def _ident(number: str) -> str:
+    return html.anchor("tabell", number)
+
+
+def _caption(table: Frequency, language: Language) -> str:
+    return word(
+        "caption",
+        language,
+        kind=word("table", language),
+        number=html.escape(table.number),
+        label=html.in_language(table.item.label, language),
+        base_name=base_name(table, language),
+        base=whole(table.bases.answered, language),
+    )
+
+
+def base_name(table: Frequency, language: Language) -> str:
+    """The name of the base of the per cents, as in running text."""
+    name = word("respondents" if table.overlapping else "answered", language)
+    return name[:1].lower() + name[1:]
+
+
+def _head(table: Frequency, language: Language) -> str:
+    columns = [("answer", ""), ("count", NUMBER), ("percent", NUMBER)]
+    if not table.overlapping:
+        columns.insert(0, ("value", NUMBER))
+    return html.head([(word(key, language), kind) for key, kind in columns])
+
+
+def _answer_rows(table: Frequency, language: Language) -> list[str]:
+    kinds = [("", table.opinions), ("apart", table.apart), ("unanswered", table.unanswered)]
+    return [
+        html.row(_cells(each, table.overlapping, language), kind)
+        for kind, rows in kinds
+        for each in rows
+    ]
+
+
+def _cells(row: Row, overlapping: bool, language: Language) -> list[str]:
+    in_percent = "" if row.percent is None else percent(row.percent, language)
+    cells = [
+        html.row_head(html.in_language(row.label, language)),
+        html.cell(whole(row.n, language), NUMBER),
+        html.cell(in_percent, NUMBER),
+    ]
+    value = "" if row.value is None else whole(row.value, language)
+    return cells if overlapping else [html.cell(value, NUMBER), *cells]
+
+
+def _summary_rows(table: Frequency, language: Language) -> list[str]:
+    lead = [] if table.overlapping else [html.cell("")]
+    base = word("respondents" if table.overlapping else "answered", language)
+    rows = [
+        html.row(
+            [
+                *lead,
+                html.row_head(base),
+                html.cell(whole(table.bases.answered, language), NUMBER),
+                html.cell(""),
+            ],
+            "summary first",
+        )
+    ]
+    for key, text, kind in (
+        ("mean", mean_text(table, language), NUMBER),
+        ("median", html.escape(median_text(table, language)), "median"),
+    ):
+        if text:
+            wide = f'<td class="{kind}" colspan="2">{text}</td>'
+            rows.append(html.row([*lead, html.row_head(word(key, language)), wide], "summary"))
+    return rows
+
+
+def grid_table(released: Released[Grid], language: Language) -> str:
+    """Several items in one table, each a part with a heading of its own."""
+    grid = opened(released)
+    if grid is None:
+        return ""
+    bases = sorted({part.bases.answered for part in grid.parts})
+    base = whole(bases[0], language)
+    if len(bases) > 1:
+        base = word("base_range", language, low=base, high=whole(bases[-1], language))
+    caption = word(
+        "caption",
+        language,
+        kind=word("table", language),
+        number=html.escape(grid.number),
+        label=html.in_language(grid.item.label, language),
+        base_name=base_name(grid.parts[0], language),
+        base=base,
+    )
+    bodies = []
+    for part in grid.parts:
+        title = html.row_head(html.in_language(part.item.label, language), "rowgroup", 4)
+        rows = [*_answer_rows(part, language), *_summary_rows(part, language)]
+        bodies.append(html.row([title], "part") + "".join(rows))
+    return html.table(caption, _head(grid.parts[0], language), bodies, _ident(grid.number))
+
+
+def overview_table(released: Released[OverviewRows], number: str, language: Language) -> str:
+    """Items on the same answers, a row each: per cent of every answer, Antal svar and Medel."""
+    overview = opened(released)
+    if overview is None:
+        return ""
+    columns = [(html.in_language(each.label, language), NUMBER) for each in overview.answers]
+    apart = _apart_labels(overview.rows)
+    columns += [(html.in_language(label, language), NUMBER) for label in apart]
+    heading = html.head(
+        [
+            (word("item", language), ""),
+            *columns,
+            (word("answered", language), NUMBER),
+            (word("mean", language), NUMBER),
+        ]
+    )
+    body = "".join(_overview_row(table, apart, language) for table in overview.rows)
+    caption = word(
+        "overview_caption",
+        language,
+        kind=word("overview", language),
+        number=number,
+        base=base_range(overview.rows, language),
+    )
+    return html.table(caption, heading, [body], f"oversikt-{number}-tabell", wide=True)
+
+
+def base_range(tables: Sequence[Frequency], language: Language) -> str:
+    """Antal svar of several tables: "25", or "23–25"."""
+    bases = sorted({table.bases.answered for table in tables})
+    if len(bases) == 1:
+        return whole(bases[0], language)
+    ends = {"low": whole(bases[0], language), "high": whole(bases[-1], language)}
+    return word("base_range", language, **ends)
+
+
+def _apart_labels(tables: Iterable[Frequency]) -> list[Text]:
+    found: dict[str, Text] = {}
+    for table in tables:
+        for row in table.apart:
+            found.setdefault(row.key, row.label)
+    return list(found.values())
+
+
+def _overview_row(table: Frequency, apart: Sequence[Text], language: Language) -> str:
+    opinions = [html.cell(percent(row.percent, language), NUMBER) for row in table.opinions]
+    has = {row.label: percent(row.percent, language) for row in table.apart}
+    link = f'<a href="#{_ident(table.number)}">{word("table_inline", language)} {table.number}</a>'
+    return html.row(
+        [
+            html.row_head(f"{html.in_language(table.item.label, language)} ({link})"),
+            *opinions,
+            *(html.cell(has.get(label, ""), NUMBER) for label in apart),
+            html.cell(whole(table.bases.answered, language), NUMBER),
+            html.cell(mean_text(table, language), NUMBER),
+        ]
+    )
+
+
+def response_table(released: Released[ResponseRate], round_label: str, language: Language) -> str:
+    """Invited, responded and response rate of a round."""
+    response = opened(released)
+    if response is None or response.rate is None:
+        return ""
+    columns = [("rate_row", ""), ("invited", NUMBER), ("responded", NUMBER), ("rate", NUMBER)]
+    heading = html.head([(word(key, language), kind) for key, kind in columns])
+    body = html.row(
+        [
+            html.row_head(html.escape(round_label)),
+            html.cell(whole(response.rate.base, language), NUMBER),
+            html.cell(whole(response.responded, language), NUMBER),
+            html.cell(percent(response.rate.percent, language), NUMBER),
+        ]
+    )
+    caption = word("rate_caption", language, n=whole(response.responded, language))
+    return html.table(caption, heading, [body], "svarsfrekvens")
+
+
+def nonresponse_table(
+    released: Released[tuple[NonresponseRow, ...]], respondents: str, language: Language
+) -> str:
+    """Asked, answered and missing for each item."""
+    rows = opened(released)
+    if rows is None:
+        return ""
+    columns = [("table", ""), ("item", ""), ("asked", NUMBER), ("answered", NUMBER)]
+    columns += [("missing", NUMBER), ("missing_percent", NUMBER)]
+    heading = html.head([(word(key, language), kind) for key, kind in columns])
+    body = "".join(_nonresponse_row(each, language) for each in rows)
+    caption = word("nonresponse_caption", language, n=respondents)
+    return html.table(caption, heading, [body], "bortfall-tabell", wide=True)
+
+
+def _nonresponse_row(each: NonresponseRow, language: Language) -> str:
+    figures = (
+        [SUPPRESSED] * 4
+        if each.asked is None or each.answered is None or each.missing is None
+        else [
+            whole(each.asked, language),
+            whole(each.answered, language),
+            whole(each.missing.n, language),
+            percent(each.missing.percent, language),
+        ]
+    )
+    link = f'<a href="#{_ident(each.number)}">{html.escape(each.number)}</a>'
+    label = html.row_head(html.in_language(each.item.label, language))
+    return html.row([html.cell(link), label, *(html.cell(text, NUMBER) for text in figures)])
+
+
+def differences_table(released: Released[Reconciliation], language: Language) -> str:
+    """The differences from the published figures; empty when there is none."""
+    found = opened(released)
+    if found is None or not found.differences:
+        return ""
+    columns = [("difference_place", NUMBER), ("item", ""), ("difference_what", "")]
+    columns += [("printed", ""), ("ours", "")]
+    heading = html.head([(word(key, language), kind) for key, kind in columns])
+    body = "".join(
+        html.row(
+            [
+                html.cell("" if each.row is None else whole(each.row, language), NUMBER),
+                html.row_head(html.escape(f"{each.item} {each.answer}".strip())),
+                html.cell(html.escape(each.column or word("difference_row", language))),
+                html.cell(html.escape(each.printed)),
+                html.cell(html.escape(each.ours)),
+            ]
+        )
+        for each in found.differences
+    )
+    caption = word("difference_caption", language, n=whole(len(found.differences), language))
+    return html.table(caption, heading, [body], "avvikelser", wide=True)
+
+
+def frequency_csv(tables: Sequence[Released[Frequency]], language: Language) -> str:
+    """The figures of one table or grid as CSV; per cents with up to four decimals, half up.
+
+    Swedish: semicolons and decimal comma, as a Swedish spreadsheet expects; English: comma and
+    point.
+    """
+    out = io.StringIO()
+    writer = csv.writer(out, delimiter=";" if language == "sv" else ",", lineterminator="\r\n")
+    keys = ("item", "value", "answer", "status", "count", "percent", "answered", "mean")
+    writer.writerow([word(f"csv_{key}", language) for key in keys])
+    for released in tables:
+        table = opened(released)
+        if table is None:
+            continue
+        mean = _csv_number(table.mean, language)
+        for row in table.rows:
+            writer.writerow(
+                [
+                    _csv_text(table.item.label.best(language).text),
+                    "" if row.value is None else row.value,
+                    _csv_text(row.label.best(language).text),
+                    row.status,
+                    row.n,
+                    _csv_number(row.percent, language),
+                    table.bases.answered,
+                    mean,
+                ]
+            )
+    return out.getvalue()
+
+
+def _csv_text(text: str) -> str:
+    """A text that a spreadsheet does not take for a formula."""
+    return f"'{text}" if text[:1] in ("=", "+", "-", "@") else text
+
+
+def _csv_number(value: float | None, language: Language) -> str:
+    if value is None:
+        return ""
+    text = f"{half_up(value, 4):f}".rstrip("0").rstrip(".")
+    return text.replace(".", ",") if language == "sv" else text

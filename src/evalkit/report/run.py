@@ -1,0 +1,263 @@
+"""One run: check everything, run the notebooks, make the pages, and only then put them in place."""
+
+from __future__ import annotations
+
+import contextlib
+import json
+import os
+import re
+import shutil
+import tempfile
+import time
+from collections.abc import Callable, Iterator, Mapping
+from dataclasses import dataclass, field
+from datetime import UTC, datetime
+from pathlib import Path
+from typing import Any
+
+from evalkit.codebook import Language
+from evalkit.errors import EvalkitError, Problem, fault, raise_if_any
+from evalkit.present import html
+from evalkit.present.words import word
+from evalkit.report.notebooks import Notebook, check_parameters, find_notebook, typed
+from evalkit.study import Study, project_root
+from evalkit.workbook import Workbook, check, open_study
+from evalkit.workbook.pages import Report
+
+Tell = Callable[[str], None]
+"""Called with a line on what is being done."""
+
+REPORT = "report.html"
+
+
+@dataclass(frozen=True)
+class Request:
+    """What to make. Empty means: the last round, the study's notebooks and language."""
+
+    study: str
+    round: str = ""
+    notebooks: tuple[str, ...] = ()
+    language: str = ""
+    edition: str = "published"
+    out: Path | None = None
+    parameters: Mapping[str, str] = field(default_factory=dict)
+
+
+@dataclass(frozen=True)
+class Result:
+    """What was made: the page to open, and every file that was put in place."""
+
+    page: Path
+    files: tuple[Path, ...]
+    seconds: float
+
+
+@dataclass(frozen=True)
+class _Job:
+    """A request after every check: nothing in it can be refused any more."""
+
+    workbook: Workbook
+    report: Report
+    notebooks: tuple[Notebook, ...]
+    given: Mapping[str, Mapping[str, Any]]
+    whole: bool
+    out: Path
+
+    @property
+    def study(self) -> Study:
+        return self.workbook.study
+
+    @property
+    def language(self) -> Language:
+        return self.report.language
+
+
+def run(request: Request, tell: Tell = lambda _: None) -> Result:
+    """Run a study's notebooks and write its report.
+
+    Raises `EvalkitError` for every mistake in the study or the request, before anything is written,
+    and `NotebookFailed` when a cell fails: the partial notebook and a page marked as failed are then
+    in the folder, beside the last good report.
+    """
+    started = time.monotonic()
+    tell("Checking the study")
+    job = _checked(request)
+    with _private_folder(job.out) as folder:
+        pages = _make(job, folder, tell)
+        _write_record(job, folder, started)
+        placed = _put_in_place(folder, job.out)
+    page = job.out / (REPORT if job.whole else pages[-1])
+    return Result(page, placed, time.monotonic() - started)
+
+
+def _checked(request: Request) -> _Job:
+    raise_if_any(check(request.study))
+    workbook = open_study(request.study)
+    study = workbook.study
+    names = request.notebooks or study.settings.notebooks
+    notebooks = tuple(find_notebook(name) for name in names)
+    report = workbook.report(request.round, request.language, request.edition)
+    values = {
+        "study": str(study.folder),
+        "round": report.data.round_name,
+        "language": report.language,
+        "edition": request.edition,
+    }
+    given = {each.name: values | typed(each, request.parameters) for each in notebooks}
+    for each in notebooks:
+        check_parameters(each, given[each.name])
+    reports = request.out or _default_out()
+    return _Job(workbook, report, notebooks, given, not request.notebooks, reports / study.name)
+
+
+def _default_out() -> Path:
+    root = project_root()
+    if root is None:
+        raise fault("There is no project folder here to write to.", "Name a folder with --out.")
+    return root / "reports"
+
+
+@contextlib.contextmanager
+def _private_folder(out: Path) -> Iterator[Path]:
+    """A folder beside the results; it goes away with what was left in it."""
+    try:
+        out.mkdir(parents=True, exist_ok=True)
+        folder = Path(tempfile.mkdtemp(prefix=".evalkit-", dir=out))
+    except OSError as cause:
+        raise fault(f"The folder cannot be written to ({cause.strerror}).", file=str(out)) from None
+    try:
+        yield folder
+    finally:
+        shutil.rmtree(folder, ignore_errors=True)
+
+
+def _make(job: _Job, folder: Path, tell: Tell) -> list[str]:
+    """Every notebook and page of the job into `folder`; the names of the pages."""
+    from evalkit.report.compose import compose  # noqa: PLC0415 - loads nbconvert and papermill
+    from evalkit.report.engines import NotebookFailed, run_notebook  # noqa: PLC0415
+
+    executed: dict[str, Any] = {}
+    for notebook in job.notebooks:
+        tell(f"Running {notebook.name}")
+        target = folder / f"{notebook.name}.ipynb"
+        try:
+            executed[notebook.name] = run_notebook(notebook, target, job.given[notebook.name])
+        except NotebookFailed:
+            _leave_failed(job, notebook, target)
+            raise
+    tell("Making the pages")
+    pages = {f"{name}.html": compose({name: each}, job.language) for name, each in executed.items()}
+    if job.whole:
+        pages[REPORT] = compose(executed, job.language)
+    problems: list[Problem] = []
+    for name, content in pages.items():
+        problems += _write_page(job, folder / name, content)
+    if problems:
+        raise EvalkitError(problems)
+    return list(pages)
+
+
+def _write_page(job: _Job, path: Path, content: Any) -> list[Problem]:  # noqa: ANN401 - NotebookNode
+    from evalkit.report.audit import audit  # noqa: PLC0415
+    from evalkit.report.export import export  # noqa: PLC0415
+
+    page = export(content, job.language, _around(job))
+    expected = _declared(job) if path.name == REPORT else ()
+    if path.name != REPORT:
+        page = _link_to_report(page)
+    path.write_text(page, encoding="utf-8", newline="\n")
+    return audit(page, path.name, job.language, expected)
+
+
+def _declared(job: _Job) -> list[str]:
+    """The ids of the tables and charts that the study declares, as far as they may be shown."""
+    codebook, released = job.study.codebook, job.report.released
+    found = []
+    for item in codebook.questions:
+        number = codebook.number(item)
+        found.append(html.anchor("tabell", number))
+        shown = released.grids if item.kind == "grid" else released.items
+        if shown[item.name].content is not None:
+            found.append(html.anchor("diagram", number))
+    return found
+
+
+_INNER_LINK = re.compile(r'href="#([^"]+)"')
+_IDENT = re.compile(r'\bid="([^"]+)"')
+
+
+def _link_to_report(page: str) -> str:
+    """Links of one notebook's page to what only the whole report holds."""
+    here = set(_IDENT.findall(page))
+
+    def target(match: re.Match[str]) -> str:
+        return match.group() if match[1] in here else f'href="{REPORT}#{match[1]}"'
+
+    return _INNER_LINK.sub(target, page)
+
+
+def _around(job: _Job, failed: bool = False) -> dict[str, Any]:
+    """What the template puts around the cells."""
+    from evalkit.report.provenance import footer, inputs  # noqa: PLC0415
+
+    report = job.report
+    banners = list(report.banners)
+    if failed:
+        banners.insert(0, html.paragraph(word("failed_banner", job.language), "banner"))
+    found = inputs(job.study, report.data.round_name, job.language, job.notebooks)
+    return {
+        "title": job.study.settings.title.text.best(job.language).text,
+        "subtitle": report.subtitle,
+        "banners": banners,
+        "skip": word("skip", job.language),
+        "provenance": footer(found, _parameters(job), job.language),
+    }
+
+
+def _parameters(job: _Job) -> dict[str, Any]:
+    """The parameters as they may stand on a page: the study by its name, not its path."""
+    shown: dict[str, Any] = {}
+    for given in job.given.values():
+        shown |= given
+    return shown | {"study": job.study.name}
+
+
+def _leave_failed(job: _Job, notebook: Notebook, partial: Path) -> None:
+    """Put the partial notebook and its page, marked as failed, beside the last good report."""
+    import nbformat  # noqa: PLC0415 - loaded with papermill
+
+    from evalkit.report.compose import compose  # noqa: PLC0415
+    from evalkit.report.export import export  # noqa: PLC0415
+
+    content = compose({notebook.name: nbformat.read(partial, as_version=4)}, job.language)
+    page = _link_to_report(export(content, job.language, _around(job, failed=True)))
+    (job.out / f"{notebook.name}.failed.html").write_text(page, encoding="utf-8", newline="\n")
+    os.replace(partial, job.out / f"{notebook.name}.failed.ipynb")
+
+
+def _write_record(job: _Job, folder: Path, started: float) -> None:
+    from evalkit.report.provenance import commit, inputs, record  # noqa: PLC0415
+
+    found = inputs(job.study, job.report.data.round_name, job.language, job.notebooks)
+    content = record(
+        found,
+        _parameters(job),
+        study_folder=str(job.study.folder),
+        commit=commit(job.study.folder),
+        finished=datetime.now(UTC).isoformat(timespec="seconds"),
+        seconds=round(time.monotonic() - started, 2),
+    )
+    text = json.dumps(content, ensure_ascii=False, indent=1)
+    (folder / "record.json").write_text(text + "\n", encoding="utf-8")
+
+
+def _put_in_place(folder: Path, out: Path) -> tuple[Path, ...]:
+    """Replace each file of the last run at one stroke, the report last; drop its failed pages."""
+    made = sorted(folder.iterdir(), key=lambda path: (path.name == REPORT, path.name))
+    for path in made:
+        os.replace(path, out / path.name)
+        for old in out.glob(f"{path.stem}.failed.*"):
+            old.unlink()
+    return tuple(out / path.name for path in made)
+
+

@@ -1,0 +1,321 @@
+"""The evaluator's own texts: Markdown with live figures, made by a sandboxed Jinja environment.
+
+A text may call the functions of `Figures` and nothing else. Names, items and answers are checked
+against the codebook before anything is rendered, so a slip is reported with its file and line.
+"""
+
+from __future__ import annotations
+
+import inspect
+import re
+from collections.abc import Callable, Iterator, Mapping
+from dataclasses import dataclass
+from pathlib import Path
+from jinja2 import StrictUndefined, TemplateError, TemplateSyntaxError, nodes
+from jinja2.sandbox import ImmutableSandboxedEnvironment
+
+from evalkit.analysis.frequency import Frequency
+from evalkit.codebook import LANGUAGES, Codebook, Item, Language, Text
+from evalkit.errors import EvalkitError, Problem, fault, nearest
+from evalkit.present.html import anchor
+from evalkit.present.markdown import to_html
+from evalkit.present.numbers import in_words, percent, whole
+from evalkit.present.sentences import capital, mean_text, median_text, share_text
+from evalkit.present.words import word
+from evalkit.release import Released, ReleasedTables, opened
+from evalkit.study import Study
+
+Value = int | str
+
+
+@dataclass(frozen=True)
+class Figures:
+    """The functions that a narrative can call; each gives finished text in `language`.
+
+    `value` is an answer's code (4), a status ("dont_know") or an option's item ("q09a_fou"). What
+    may not be shown is replaced by a word that says so.
+    """
+
+    study: Study
+    round_name: str
+    released: ReleasedTables
+    language: Language
+
+    def n(self, item: str, *value: Value) -> str:
+        """How many gave any of the answers."""
+        return self._of(item, lambda table: in_words(table.share(_keys(value)).n, self.language))
+
+    def percent(self, item: str, *value: Value) -> str:
+        """The same in per cent of those who answered."""
+        return self._of(
+            item, lambda table: percent(table.share(_keys(value)).percent, self.language)
+        )
+
+    def share(self, item: str, *value: Value) -> str:
+        """Count, base and per cent: "två av 25 (8 %)"."""
+        return self._of(item, lambda table: share_text(table.share(_keys(value)), self.language))
+
+    def mean(self, item: str) -> str:
+        """The mean with two decimals."""
+        return self._of(item, lambda table: mean_text(table, self.language))
+
+    def median(self, item: str) -> str:
+        """The median's answer."""
+        return self._of(item, lambda table: median_text(table, self.language))
+
+    def base(self, item: str) -> str:
+        """Antal svar, or Antal respondenter for a multiple response set."""
+        return self._of(item, lambda table: whole(table.bases.answered, self.language))
+
+    def no_answer(self, item: str) -> str:
+        """How many of those asked gave no answer."""
+        return self._of(
+            item,
+            lambda table: in_words(table.bases.asked - table.bases.answered, self.language),
+        )
+
+    def answer(self, item: str, value: Value) -> str:
+        """The label of an answer, without quotation marks."""
+        labels = _labels(self.study.codebook, self.study.codebook.item(item))
+        key = str(value)
+        if key not in labels:
+            raise fault(f'{item} has no answer "{key}".', nearest(key, labels))
+        return labels[key].best(self.language).text
+
+    def item_label(self, item: str) -> str:
+        """The label of an item."""
+        return self.study.codebook.item(item).label.best(self.language).text
+
+    def table_ref(self, item: str) -> str:
+        """A link to an item's table: "tabell 14"."""
+        number = self.study.codebook.number(self.study.codebook.item(item))
+        text = word("table_inline", self.language)
+        return f"[{text}\u00a0{number}](#{anchor('tabell', number)})"
+
+    def response_rate(self) -> str:
+        """The response rate in per cent."""
+        response = opened(self.released.response)
+        if response is None or response.rate is None:
+            return self._withheld
+        return percent(response.rate.percent, self.language)
+
+    def invited(self) -> str:
+        """How many were asked to take part."""
+        invited = self.study.settings.rounds[self.round_name].invited
+        return self._withheld if invited is None else in_words(invited, self.language)
+
+    def responded(self) -> str:
+        """How many took part."""
+        response = opened(self.released.response)
+        return self._withheld if response is None else in_words(response.responded, self.language)
+
+    def round_label(self) -> str:
+        """The round's name in running text."""
+        label = self.study.settings.rounds[self.round_name].label.text.best(self.language).text
+        return label or self.round_name
+
+    def table_count(self) -> str:
+        """How many tables the report has, a grid counted as one."""
+        return in_words(len(self.study.codebook.questions), self.language)
+
+    @property
+    def _withheld(self) -> str:
+        return word("withheld_inline", self.language)
+
+    def _of(self, item: str, text: Callable[[Frequency], str]) -> str:
+        released = self.released.items.get(item)
+        if released is None:
+            known = self.released.items
+            raise fault(f'There is no table of one item called "{item}".', nearest(item, known))
+        table = opened(released)
+        return self._withheld if table is None else text(table)
+
+    def functions(self) -> dict[str, Callable[..., str]]:
+        """Name → function, as a narrative sees them."""
+        return {name: getattr(self, name) for name in FUNCTIONS}
+
+
+FUNCTIONS: Mapping[str, inspect.Signature] = {
+    name: inspect.signature(each)
+    for name, each in vars(Figures).items()
+    if inspect.isfunction(each) and not name.startswith("_") and name != "functions"
+}
+_WITH_FREQUENCY = frozenset({"n", "percent", "share", "mean", "median", "base", "no_answer"})
+_FILTERS: dict[str, Callable[[str], str]] = {"capfirst": capital}
+_LIST_NUMBER = re.compile(r"^\s*\d+[.)]\s", re.MULTILINE)
+
+
+def _keys(values: tuple[Value, ...]) -> list[str]:
+    return [str(value) for value in values]
+
+
+def _labels(codebook: Codebook, item: Item) -> dict[str, Text]:
+    if item.kind == "multiple":
+        return {option.name: option.label for option in codebook.parts(item)}
+    if item.kind in ("grid", "id"):
+        return {}
+    return {
+        answer.status if answer.value is None else str(answer.value): answer.label
+        for answer in codebook.scale(item).answers
+    }
+
+
+def _environment() -> ImmutableSandboxedEnvironment:
+    environment = ImmutableSandboxedEnvironment(undefined=StrictUndefined, autoescape=False)
+    environment.globals.clear()
+    environment.filters = dict(_FILTERS)
+    return environment
+
+
+def find_text(study: Study, name: str, language: Language) -> tuple[Path, Language] | None:
+    """The file of a narrative in `language`, or else in the other language; None if there is none."""
+    for each in (language, *LANGUAGES):
+        path = study.narrative_folder / each / f"{name}.md"
+        if path.is_file():
+            return path, each
+    return None
+
+
+def narrative_files(study: Study, language: Language) -> list[tuple[str, Path]]:
+    """The texts that a report in `language` can hold, as (name within the study, file)."""
+    found = [find_text(study, name, language) for name in _known_names(study.codebook)]
+    return [(_file(study, each[0]), each[0]) for each in found if each is not None]
+
+
+def render(study: Study, name: str, figures: Figures, base_level: int) -> str:
+    """The narrative `name` as HTML with its figures filled in; empty where there is none.
+
+    Headings in it begin one level below `base_level`. Raises `EvalkitError` with file and line.
+    """
+    found = find_text(study, name, figures.language)
+    if found is None:
+        return ""
+    path, language = found
+    own = Figures(study, figures.round_name, figures.released, language)
+    file = _file(study, path)
+    source = _source(path, file)
+    problems = [each for each in _check(source, file, study.codebook) if each.severity == "error"]
+    if problems:
+        raise EvalkitError(problems)
+    try:
+        text = _environment().from_string(source).render(own.functions())
+    except EvalkitError as error:
+        raise EvalkitError(
+            Problem(file, _line(error), None, each.message, each.fix) for each in error.problems
+        ) from None
+    except (TemplateError, TypeError, ValueError, ArithmeticError) as cause:
+        raise fault(f"The text cannot be filled in: {cause}.", file=file, row=_line(cause)) from None
+    content = to_html(text, base_level)
+    return content if language == figures.language else f'<div lang="{language}">{content}</div>'
+
+
+def _file(study: Study, path: Path) -> str:
+    return path.relative_to(study.narrative_folder.parent).as_posix()
+
+
+def _source(path: Path, file: str) -> str:
+    try:
+        return path.read_text("utf-8-sig")
+    except UnicodeDecodeError:
+        raise fault("The file is not UTF-8 text.", "Save it as UTF-8.", file=file) from None
+
+
+def _line(error: BaseException) -> int | None:
+    """The line of the template that an error was raised in; Jinja puts it into the traceback."""
+    line = None
+    trace = error.__traceback__
+    while trace is not None:
+        if trace.tb_frame.f_code.co_filename == "<template>":
+            line = trace.tb_lineno
+        trace = trace.tb_next
+    return line
+
+
+def check_narratives(study: Study) -> list[Problem]:
+    """Every fault in every text of the study; a typed figure is a warning."""
+    problems: list[Problem] = []
+    known = _known_names(study.codebook)
+    for path in sorted(study.narrative_folder.glob("*/*.md")):
+        file = _file(study, path)
+        if path.stem not in known:
+            message, fix = "The text belongs to no place of the report.", nearest(path.stem, known)
+            problems.append(Problem(file, None, None, message, fix, "warning"))
+        try:
+            problems += _check(_source(path, file), file, study.codebook)
+        except EvalkitError as error:
+            problems += error.problems
+    return problems
+
+
+def _known_names(codebook: Codebook) -> list[str]:
+    chapters = dict.fromkeys(section.chapter for section in codebook.sections.values())
+    items = [item.name for item in codebook.questions]
+    return ["summary", "method", *(f"chapter-{each}" for each in chapters), *items]
+
+
+def _check(source: str, file: str, codebook: Codebook) -> Iterator[Problem]:
+    environment = _environment()
+    try:
+        tree = environment.parse(source)
+    except TemplateSyntaxError as cause:
+        fix = "Look for braces or quotation marks that are not closed."
+        yield Problem(file, cause.lineno, None, f"{cause.message or 'It cannot be read'}.", fix)
+        return
+    for name in tree.find_all(nodes.Name):
+        if name.ctx == "load" and name.name not in FUNCTIONS and not _is_local(tree, name.name):
+            message = f'There is no function "{name.name}".'
+            yield Problem(file, name.lineno, name.name, message, nearest(name.name, FUNCTIONS))
+    for each in tree.find_all(nodes.Filter):
+        if each.name not in _FILTERS:
+            message = f'There is no filter "{each.name}".'
+            yield Problem(file, each.lineno, each.name, message, nearest(each.name, _FILTERS))
+    for call in tree.find_all(nodes.Call):
+        if isinstance(call.node, nodes.Name) and call.node.name in FUNCTIONS:
+            yield from _check_call(call, call.node.name, file, codebook)
+    for row, figure in _typed(environment, source):
+        fix = "Write a live figure, such as {{ share(…) }}."
+        yield Problem(file, row, None, f'The figure "{figure}" is typed.', fix, "warning")
+
+
+def _is_local(tree: nodes.Template, name: str) -> bool:
+    return any(each.name == name and each.ctx == "store" for each in tree.find_all(nodes.Name))
+
+
+def _check_call(
+    call: nodes.Call, function: str, file: str, codebook: Codebook
+) -> Iterator[Problem]:
+    """Check the arguments that are literals: how many, which item, which answers."""
+
+    def problem(message: str, fix: str = "") -> Problem:
+        return Problem(file, call.lineno, function, message, fix)
+
+    if not all(isinstance(each, nodes.Const) for each in call.args) or call.kwargs:
+        return
+    given = [each.value for each in call.args if isinstance(each, nodes.Const)]
+    try:
+        FUNCTIONS[function].bind(None, *given)
+    except TypeError as cause:
+        yield problem(f"{function}(): {cause}.")
+        return
+    if not given:
+        return
+    tables = {i.name: i for i in codebook.counted if i.kind != "option"}
+    known = tables if function in _WITH_FREQUENCY else dict(codebook.items)
+    name, values = str(given[0]), [str(each) for each in given[1:]]
+    if name not in known:
+        yield problem(f'There is no item "{name}".', nearest(name, known))
+        return
+    answers = [*_labels(codebook, codebook.item(name)), "no_answer"]
+    for value in values:
+        if value not in answers:
+            yield problem(f'{name} has no answer "{value}".', nearest(value, answers))
+
+
+def _typed(environment: ImmutableSandboxedEnvironment, source: str) -> Iterator[tuple[int, str]]:
+    """Figures in running text, outside of `{{ }}`, each with its line; numbered lists may stand."""
+    for line, kind, text in environment.lex(source):
+        if kind == "data":
+            without_lists = _LIST_NUMBER.sub("", text)
+            for figure in re.finditer(r"\d[\d ,.]*", without_lists):
+                before = without_lists[: figure.start()].count("\n")
+                yield line + before, figure.group().strip()

@@ -1,0 +1,369 @@
+"""What a notebook shows, piece by piece: each method of `Report` gives one block of the page."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+from functools import cached_property
+from importlib.resources import files
+
+from evalkit.analysis.reconcile import (
+    read_published_items,
+    read_published_tables,
+    reconcile,
+)
+from evalkit.analysis.tables import Tables
+from evalkit.codebook import Item, Language, Section
+from evalkit.delimited import read_table
+from evalkit.present import charts, html, tables
+from evalkit.present.numbers import SUPPRESSED, percent, whole
+from evalkit.present.sentences import sentences
+from evalkit.present.words import HOW_TO_READ, word
+from evalkit.release import Released, ReleasedTables, opened, release_reconciliation
+from evalkit.study import EvaluationQuestion, Study
+from evalkit.workbook.blocks import Block
+from evalkit.workbook.narrative import Figures, render
+from evalkit.workbook.sources import RoundData
+
+
+@dataclass(frozen=True)
+class SectionItems:
+    """A chapter or section of the report, and the items whose tables stand in it."""
+
+    section: Section
+    items: tuple[Item, ...]
+
+    @property
+    def is_chapter(self) -> bool:
+        """Whether it is a chapter ("3") and not a section of one ("3.1")."""
+        return self.section.number == self.section.chapter
+
+
+@dataclass(frozen=True)
+class Report:
+    """The blocks of one study, round, language and edition.
+
+    Everything shown comes from `released`; `true` is used for the reconciliation alone.
+    """
+
+    study: Study
+    data: RoundData
+    true: Tables
+    released: ReleasedTables
+    language: Language
+
+    def _repr_html_(self) -> str:
+        """In JupyterLab: the page's style, what this is, and its warnings."""
+        style = files("evalkit.present").joinpath("page.css").read_text("utf-8")
+        name = html.in_language(self.study.settings.title.text, self.language)
+        parts = [f"<style>{style}</style>", html.paragraph(f"<strong>{name}</strong>")]
+        return "".join([*parts, html.paragraph(html.escape(self.subtitle)), *self.banners])
+
+    @property
+    def subtitle(self) -> str:
+        """The round and the edition."""
+        edition = word(f"edition_{self.released.rule.edition}", self.language)
+        return f"{word('round', self.language)}: {self.round_label}, {edition}"
+
+    @property
+    def round_label(self) -> str:
+        """The round as the reader knows it."""
+        label = self.study.settings.rounds[self.data.round_name].label.text
+        return label.best(self.language).text or self.data.round_name
+
+    @property
+    def banners(self) -> tuple[str, ...]:
+        """What every page has to say: that it is internal, rebuilt or invented."""
+        keys = [f"mark_{self.study.settings.mark}"] if self.study.settings.mark else []
+        if self.released.rule.edition == "internal":
+            keys.insert(0, "internal_banner")
+        return tuple(html.paragraph(word(key, self.language), "banner") for key in keys)
+
+    @cached_property
+    def _figures(self) -> Figures:
+        return Figures(self.study, self.data.round_name, self.released, self.language)
+
+    def _narrative(self, name: str, level: int) -> str:
+        return render(self.study, name, self._figures, level)
+
+    def summary(self) -> Block:
+        """The study's own summary."""
+        text = self._narrative("summary", 2)
+        return self._titled("summary", "sammanfattning", text) if text else Block("summary", "")
+
+    def evaluation_matrix(self) -> Block:
+        """What the evaluation was asked, and where in the report it is answered."""
+        if not self.study.questions:
+            return Block("evaluation matrix", "")
+        columns = ["matrix_question", "matrix_items", "matrix_tables", "matrix_conclusion"]
+        heading = html.head([(word(key, self.language), "") for key in columns])
+        body = "".join(self._matrix_row(each) for each in self.study.questions)
+        n = whole(len(self.study.questions), self.language)
+        caption = word("matrix_caption", self.language, n=n)
+        return self._titled(
+            "matrix", "fragor", html.table(caption, heading, [body], "fragor-tabell", wide=True)
+        )
+
+    def _matrix_row(self, question: EvaluationQuestion) -> str:
+        codebook = self.study.codebook
+        items = [codebook.item(name) for name in question.answered_by]
+        labels = [f"<li>{html.in_language(each.label, self.language)}</li>" for each in items]
+        numbers = dict.fromkeys(codebook.number(each) for each in items)
+        links = [f'<a href="#{html.anchor("tabell", each)}">{each}</a>' for each in numbers]
+        chapters = dict.fromkeys(self._chapter_of(each) for each in items)
+        conclusions = [
+            f'<li><a href="#slutsatser-{n}">{word("conclusions_link", self.language, n=n)}</a></li>'
+            for n in chapters
+            if self._has_conclusions(n)
+        ]
+        return html.row(
+            [
+                html.row_head(html.in_language(question.asked, self.language)),
+                html.cell(f"<ul>{''.join(labels)}</ul>"),
+                html.cell(", ".join(links)),
+                html.cell(f"<ul>{''.join(conclusions)}</ul>" if conclusions else ""),
+            ]
+        )
+
+    def _chapter_of(self, item: Item) -> str:
+        codebook = self.study.codebook
+        home = item if item.section else codebook.item(item.part_of)
+        return codebook.sections[home.section].chapter
+
+    def _has_conclusions(self, chapter: str) -> bool:
+        return bool(self._narrative(f"chapter-{chapter}", 3))
+
+    def method(self) -> Block:
+        """How the survey was made, and the response rate."""
+        rate = tables.response_table(self.released.response, self.round_label, self.language)
+        parts = [self._narrative("method", 2), rate, self._rate_sentence()]
+        return self._titled("method", "metod", "".join(parts))
+
+    def _rate_sentence(self) -> str:
+        response = opened(self.released.response)
+        if response is None:
+            least = whole(self.released.rule.min_respondents, self.language)
+            return html.paragraph(word("withheld_rate", self.language, least=least), "note")
+        responded = whole(response.responded, self.language)
+        if response.rate is None:
+            return html.paragraph(word("rate_unknown", self.language, responded=responded))
+        fields = {
+            "invited": whole(response.rate.base, self.language),
+            "responded": responded,
+            "percent": percent(response.rate.percent, self.language),
+        }
+        return html.paragraph(word("rate_sentence", self.language, **fields), "finding")
+
+    def came_in(self) -> Block:
+        """Which file came in, how it was read, and which columns were left out."""
+        reading = self.data.reading
+        if reading is None:
+            text = word("came_in_counts", self.language, file=self.data.file)
+            return self._titled("came_in", "intag", html.paragraph(html.escape(text)), 3)
+        response = opened(self.released.response)
+        fields = {
+            "file": self.data.file,
+            "encoding": reading.encoding,
+            "separator": word(f"separator_{reading.separator}", self.language),
+            "n": SUPPRESSED if response is None else whole(response.responded, self.language),
+            "columns": whole(reading.columns, self.language),
+        }
+        parts = [word("came_in_export", self.language, **fields)]
+        key = "left_out" if reading.left_out else "left_out_none"
+        parts.append(word(key, self.language, columns=", ".join(reading.left_out)))
+        content = "".join(html.paragraph(html.escape(part)) for part in parts)
+        return self._titled("came_in", "intag", content, 3)
+
+    def item_nonresponse(self) -> Block:
+        """How many did not answer each item."""
+        response = opened(self.released.response)
+        n = SUPPRESSED if response is None else whole(response.responded, self.language)
+        lead = html.paragraph(word("nonresponse_lead", self.language))
+        table = tables.nonresponse_table(self.released.nonresponse, n, self.language)
+        return self._titled("nonresponse", "bortfall", lead + table, 3)
+
+    def overviews(self) -> Block:
+        """An overview for each set of answers that several items share."""
+        blocks = [
+            self._overview(number, each)
+            for number, each in enumerate(self.released.overviews, start=1)
+        ]
+        if not blocks:
+            return Block("overviews", "")
+        lead = html.paragraph(word("overview_lead", self.language))
+        return self._titled("overview", "oversikt", lead + "".join(blocks))
+
+    def _overview(self, at: int, released: Released[tables.OverviewRows]) -> str:
+        number = str(at)
+        overview = opened(released)
+        if overview is None:
+            return ""
+        title = f"{word('overview', self.language)} {number}. "
+        title += html.escape(charts.overview_title(overview, self.language))
+        withheld = ", ".join(each.item.label.best(self.language).text for each in overview.withheld)
+        note = ""
+        if withheld:
+            least = whole(self.released.rule.min_respondents, self.language)
+            text = word("withheld_rows", self.language, least=least, labels=withheld)
+            note = html.paragraph(html.escape(text), "note")
+        return "".join(
+            [
+                f'<section class="overview">{html.heading(3, title, f"oversikt-{number}")}',
+                charts.overview_chart(released, number, self.language),
+                tables.overview_table(released, number, self.language),
+                f"{note}</section>",
+            ]
+        )
+
+    @property
+    def sections(self) -> tuple[SectionItems, ...]:
+        """Chapters and sections in order, each with its items."""
+        questions = self.study.codebook.questions
+        return tuple(
+            SectionItems(each, tuple(item for item in questions if item.section == each.number))
+            for each in self.study.codebook.sections.values()
+        )
+
+    def heading(self, section: SectionItems) -> Block:
+        """The heading of a chapter or section."""
+        number = section.section.number
+        title = f"{number} {html.in_language(section.section.title, self.language)}"
+        level = 2 if section.is_chapter else 3
+        return Block(f"heading {number}", html.heading(level, title, html.anchor("avsnitt", number)))
+
+    def item(self, item: Item) -> Block:
+        """An item: "Tabell och diagram N", what it says in words, notes, and the comment on it."""
+        if item.kind == "grid":
+            grid = self.released.grids[item.name]
+            parts = [self.released.items[each.name] for each in self.study.codebook.parts(item)]
+            pair = tables.grid_table(grid, self.language), charts.grid_chart(grid, self.language)
+            shown = opened(grid) is not None
+        else:
+            parts = [self.released.items[item.name]]
+            pair = (
+                tables.frequency_table(parts[0], self.language),
+                charts.bar_chart(parts[0], self.language),
+            )
+            shown = opened(parts[0]) is not None
+        number = self.study.codebook.number(item)
+        kind = word("table_and_chart", self.language)
+        title = f"{kind} {html.escape(number)}. {html.in_language(item.label, self.language)}"
+        content = self._shown(number, pair, parts) if shown else self._withheld(number)
+        comment = self._narrative(item.name, 4)
+        return Block(
+            f"{kind} {number}",
+            f'<section class="item">{html.heading(4, title, html.anchor("tabell", number))}{content}'
+            f'{_comment(comment)}</section>',
+        )
+
+    def _withheld(self, number: str) -> str:
+        kind = word("table_and_chart", self.language)
+        least = whole(self.released.rule.min_respondents, self.language)
+        text = word("withheld", self.language, kind=kind, number=number, least=least)
+        return html.paragraph(text, "note withheld")
+
+    def _shown(
+        self, number: str, pair: tuple[str, str], parts: Sequence[Released[tables.Frequency]]
+    ) -> str:
+        table, chart = pair
+        link = html.data_link(
+            word("download", self.language, number=number),
+            tables.frequency_csv(parts, self.language),
+            f"{html.anchor('tabell', number)}.csv",
+        )
+        found = "".join(
+            html.paragraph(self._sentence(each, len(parts) > 1), "finding") for each in parts
+        )
+        notes = "".join(html.paragraph(text, "note") for text in self._notes(parts))
+        return f'<div class="pair"><div>{table}{link}</div>{chart}</div>{found}{notes}'
+
+    def _sentence(self, part: Released[tables.Frequency], named: bool) -> str:
+        text = html.escape(sentences(part, self.language))
+        if not named or part.item is None:
+            return text
+        return f"<strong>{html.in_language(part.item.label, self.language)}:</strong> {text}"
+
+    def _notes(self, parts: Sequence[Released[tables.Frequency]]) -> Iterable[str]:
+        for part in parts:
+            table = opened(part)
+            if table is None:
+                continue
+            if table.overlapping:
+                yield word("overlapping", self.language)
+            elif table.bases.answered and table.rounded_sum != 100:
+                note = word("rounded_sum", self.language, total=table.rounded_sum)
+                yield note if len(parts) == 1 else f"{table.item.label.best(self.language).text}: {note}"
+
+    def conclusions(self, section: SectionItems) -> Block:
+        """The chapter's analysis and conclusions, after its last section; empty elsewhere."""
+        chapter = section.section.chapter
+        last = [each for each in self.sections if each.section.chapter == chapter][-1]
+        text = self._narrative(f"chapter-{chapter}", 3) if section == last else ""
+        if not text:
+            return Block("conclusions", "")
+        ident = f"slutsatser-{chapter}"
+        content = html.heading(3, word("conclusions", self.language), ident) + text
+        return Block(f"conclusions {chapter}", f'<section class="conclusions">{content}</section>')
+
+    def how_to_read(self) -> Block:
+        """What the words and signs of a table mean."""
+        items = "".join(f"<li>{html.escape(text)}</li>" for text in HOW_TO_READ[self.language])
+        return self._titled("how_to_read", "lasanvisning", f"<ul>{items}</ul>", 3)
+
+    def reconciliation(self) -> Block:
+        """The figures against those already published, and what is known to be wrong in these."""
+        published = self.study.settings.published
+        if published is None:
+            return Block("reconciliation", "")
+        printed = read_published_tables(self.study.path(published.tables), published.tables)
+        items = (
+            read_published_items(self.study.path(published.items), published.items)
+            if published.items
+            else None
+        )
+        found = reconcile(self.true.items.values(), printed, items)
+        released = release_reconciliation(found, self.released)
+        fields = {
+            "cells": whole(found.cells, self.language),
+            "items": whole(found.items, self.language),
+            "figures": whole(found.figures, self.language),
+            "differences": whole(len(found.differences), self.language),
+        }
+        lead = html.paragraph(word("reconciled_lead", self.language, **fields))
+        differences = tables.differences_table(released, self.language)
+        return self._titled("reconciliation", "avstamning", lead + differences + self._errata(), 3)
+
+    def _errata(self) -> str:
+        published = self.study.settings.published
+        if published is None or not published.errata:
+            return ""
+        file = published.errata
+        table = read_table(self.study.path(file), file, ("where", "printed", "right", "why"))
+        columns = ["errata_where", "printed", "errata_right", "errata_why"]
+        heading = html.head([(word(key, self.language), "") for key in columns])
+        body = "".join(
+            html.row(
+                [
+                    html.row_head(self._translated(row, "where")),
+                    html.cell(html.escape(row["printed"])),
+                    html.cell(html.escape(row["right"] or word("nothing", self.language))),
+                    html.cell(self._translated(row, "why")),
+                ]
+            )
+            for _, row in table.records()
+        )
+        title = html.heading(4, word("errata", self.language), "kanda-fel")
+        caption = word("errata_caption", self.language, n=whole(len(table.rows), self.language))
+        return title + html.table(caption, heading, [body], "kanda-fel-tabell", wide=True)
+
+    def _translated(self, row: dict[str, str], column: str) -> str:
+        return html.in_language(html.Text(row[column], row.get(f"{column}_en", "")), self.language)
+
+    def _titled(self, key: str, ident: str, content: str, level: int = 2) -> Block:
+        """A block with a heading that the contents link to."""
+        title = html.heading(level, word(key, self.language), ident)
+        return Block(key, f'<section class="{key}">{title}{content}</section>')
+
+
+def _comment(text: str) -> str:
+    return f'<div class="comment">{text}</div>' if text else ""

@@ -1,0 +1,147 @@
+"""A study with its verbs: counts, frequency, reconcile, report, check."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from functools import cache
+from pathlib import Path
+from typing import Any
+
+import pandas as pd
+
+from evalkit.analysis.frequency import Frequency
+from evalkit.analysis.reconcile import (
+    Reconciliation,
+    read_published_items,
+    read_published_tables,
+    reconcile,
+)
+from evalkit.analysis.tables import Tables, declared_tables
+from evalkit.codebook import LANGUAGES, Item, Language
+from evalkit.errors import Problem, fault, nearest
+from evalkit.release import EDITIONS, Edition, Rule, release
+from evalkit.study import Study, load_study, open_checked
+from evalkit.workbook.narrative import check_narratives
+from evalkit.workbook.pages import Report
+from evalkit.workbook.shown import FrequencyFrame
+from evalkit.workbook.sources import RoundData, check_rounds, crossed, open_round
+
+
+class Workbook:
+    """One study, opened. Figures are true, for the evaluator; `report` gives what may be shown.
+
+    Nothing in it changes once it is opened: a changed file is seen by opening the study again.
+    """
+
+    def __init__(self, study: Study) -> None:
+        self.study = study
+        self._round = cache(lambda name: open_round(self.study, name))
+        self._tables = cache(self._work_out)
+
+    def __repr__(self) -> str:
+        rounds = ", ".join(self.study.settings.rounds)
+        return f"<study {self.study.name}: rounds {rounds}>"
+
+    def round(self, round: str = "") -> RoundData:  # noqa: A002 - the field's own word
+        """The counts of a round and how they came in; the last round if none is named."""
+        data: RoundData = self._round(self.study.round_name(round))
+        return data
+
+    def counts(self, round: str = "", by: Sequence[str] = ()) -> pd.DataFrame:  # noqa: A002
+        """Counts of a round: `round, unit, item, value, status, n`, with `by` also its items.
+
+        Raises `EvalkitError` when a study without true respondents is to be crossed.
+        """
+        data = self.round(round)
+        return crossed(self.study, data, by) if by else data.counts.copy()
+
+    def tables(self, round: str = "") -> Tables:  # noqa: A002
+        """Every table of a round, with true figures."""
+        tables: Tables = self._tables(self.study.round_name(round))
+        return tables
+
+    def _work_out(self, name: str) -> Tables:
+        invited = self.study.settings.rounds[name].invited
+        return declared_tables(self.study.codebook, self.round(name).counts, invited)
+
+    def frequencies(self, item: str, round: str = "") -> tuple[Frequency, ...]:  # noqa: A002
+        """The tables of an item; of each part in turn for a grid."""
+        found = self.study.codebook.item(item)
+        tables = self.tables(round).items
+        if found.kind == "grid":
+            return tuple(tables[each.name] for each in self.study.codebook.parts(found))
+        if found.name not in tables:
+            known = [each.name for each in self._with_tables()]
+            raise fault(f"The item {item} has no table of its own.", nearest(item, known))
+        return (tables[found.name],)
+
+    def _with_tables(self) -> tuple[Item, ...]:
+        return tuple(i for i in self.study.codebook.counted if i.kind != "option")
+
+    def frequency(self, item: str, round: str = "") -> FrequencyFrame:  # noqa: A002
+        """How an item was answered: `value, label, status, n, percent, valid_percent`, unrounded.
+
+        The frame shows itself in JupyterLab as the report's table and chart. `percent` (0–100) is of
+        those who answered, `valid_percent` of those who gave an opinion.
+        """
+        tables = self.frequencies(item, round)
+        if len(tables) > 1:
+            names = [table.item.name for table in tables]
+            raise fault(f"{item} is a grid of {len(tables)} items.", f"Ask for {', '.join(names)}.")
+        return FrequencyFrame.of(tables[0], self.study.settings.language)
+
+    def reconcile(self, tables: str | Path, items: str | Path = "", round: str = "") -> Reconciliation:  # noqa: A002
+        """Compare every figure of a round with published files, as printed."""
+        printed = read_published_tables(Path(tables), Path(tables).name)
+        printed_items = read_published_items(Path(items), Path(items).name) if items else None
+        return reconcile(self.tables(round).items.values(), printed, printed_items)
+
+    def report(
+        self,
+        round: str = "",  # noqa: A002
+        language: str = "",
+        edition: str = "published",
+    ) -> Report:
+        """The blocks that a notebook shows; `language` is the study's own if none is named."""
+        chosen = _language(language or self.study.settings.language)
+        least = self.study.settings.publication.min_respondents
+        tables = self.tables(round)
+        released = release(tables, Rule(_edition(edition), least))
+        return Report(self.study, self.round(round), tables, released, chosen)
+
+
+def _language(name: str) -> Language:
+    for each in LANGUAGES:
+        if each == name:
+            return each
+    raise fault(f'There is no language "{name}".', nearest(name, LANGUAGES))
+
+
+def _edition(name: str) -> Edition:
+    for each in EDITIONS:
+        if each == name:
+            return each
+    raise fault(f'There is no edition "{name}".', nearest(name, EDITIONS))
+
+
+def open_study(study: str | Path) -> Workbook:
+    """Open a study by its name under `data/raw`, or by the path of a folder with a `study.yaml`.
+
+    Raises `EvalkitError` with every fault in the study's own files.
+    """
+    return Workbook(open_checked(str(study)))
+
+
+def check(study: str | Path) -> tuple[Problem, ...]:
+    """Everything wrong with a study, all at once: its own files, its rounds, its texts.
+
+    Errors come before warnings, then by file, row and column.
+    """
+    loaded, problems = load_study(str(study))
+    found: list[Problem] = [*problems, *check_rounds(loaded), *check_narratives(loaded)]
+    return tuple(sorted(found, key=_order))
+
+
+def _order(problem: Problem) -> tuple[Any, ...]:
+    severity = problem.severity == "warning"
+    return severity, problem.file, problem.row or 0, problem.column or "", problem.message
