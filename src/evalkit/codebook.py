@@ -144,6 +144,14 @@ class Codebook:
         """Every item with counts: questions on a scale, grid rows, sets and their options."""
         return tuple(each for each in self.items.values() if each.kind not in ("grid", "id"))
 
+    def title(self, item: Item) -> Text:
+        """The label of an item on its own: that of a grid's row with the grid's before it."""
+        head = self.items.get(item.part_of)
+        if head is None:
+            return item.label
+        english = f"{head.label.en}: {item.label.en}" if head.label.en and item.label.en else ""
+        return Text(f"{head.label.sv}: {item.label.sv}", english)
+
     def number(self, item: Item) -> str:
         """The number of the table that `item` stands in."""
         return item.number or (self.items[item.part_of].number if item.part_of else "")

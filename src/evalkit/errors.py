@@ -68,14 +68,21 @@ def raise_if_any(problems: Sequence[Problem]) -> None:
 def nearest(name: str, known: Iterable[str]) -> str:
     """A sentence that names the known word closest to `name`, or lists what there is.
 
-    Closeness is `difflib.get_close_matches` without regard to case.
+    Closeness is `difflib.SequenceMatcher.ratio` without regard to case; of equals, the first.
     """
     names = [str(each) for each in known]
-    folded = {each.casefold(): each for each in names}
-    close = difflib.get_close_matches(name.casefold(), list(folded), n=1, cutoff=0.5)
-    if close:
-        return f'Did you mean "{folded[close[0]]}"?'
+    if names:
+        ratios = [_ratio(name, each) for each in names]
+        if max(ratios) >= _CLOSE:
+            return f'Did you mean "{names[ratios.index(max(ratios))]}"?'
     if not names:
         return "There is none."
     listed = ", ".join(names[:12])
     return f"There is: {listed}{', …' if len(names) > len(names[:12]) else ''}."
+
+
+_CLOSE = 0.5
+
+
+def _ratio(one: str, other: str) -> float:
+    return difflib.SequenceMatcher(None, one.casefold(), other.casefold()).ratio()

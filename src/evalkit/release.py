@@ -17,7 +17,7 @@ from evalkit.analysis.frequency import Frequency, Grid, Share
 from evalkit.analysis.reconcile import Difference, Reconciliation
 from evalkit.analysis.response import ResponseRate
 from evalkit.analysis.tables import Overview, Tables
-from evalkit.codebook import Answer, Item
+from evalkit.codebook import Answer, Item, Text
 
 Edition = Literal["published", "internal"]
 EDITIONS: tuple[Edition, ...] = get_args(Edition)
@@ -61,6 +61,7 @@ class NonresponseRow:
     """Nonresponse of an item; the figures are None where the item's table was replaced."""
 
     item: Item
+    title: Text
     number: str
     asked: int | None
     answered: int | None
@@ -115,10 +116,15 @@ def _overview(overview: Overview, hidden: frozenset[str]) -> OverviewRows | None
 
 def _nonresponse(tables: Tables, hidden: frozenset[str]) -> tuple[NonresponseRow, ...]:
     return tuple(
-        NonresponseRow(table.item, table.number, None, None, None)
+        NonresponseRow(table.item, table.title, table.number, None, None, None)
         if table.item.name in hidden
         else NonresponseRow(
-            table.item, table.number, table.bases.asked, table.bases.answered, missing
+            table.item,
+            table.title,
+            table.number,
+            table.bases.asked,
+            table.bases.answered,
+            missing,
         )
         for table, missing in tables.nonresponse.rows
     )

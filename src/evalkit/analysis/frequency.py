@@ -70,12 +70,13 @@ class Share:
 
 @dataclass(frozen=True)
 class Frequency:
-    """The table of one item. `mean`, `sd` and `median` are None where the codebook wants none.
+    """The table of one item. `title` is its label where it stands alone; `mean`, `sd` and `median` are None where the codebook wants none.
 
     `overlapping` marks a multiple response set: one respondent may be in several rows.
     """
 
     item: Item
+    title: Text
     number: str
     bases: Bases
     rows: tuple[Row, ...]
@@ -228,7 +229,8 @@ def frequency(codebook: Codebook, item: Item, counted: Tallies) -> Frequency:
     )
     mean, sd = _mean_sd(rows) if item.mean else (None, None)
     median = _median(rows) if item.kind in ("likert", "ordinal") else None
-    return Frequency(item, codebook.number(item), bases, rows, mean, sd, median)
+    number = codebook.number(item)
+    return Frequency(item, codebook.title(item), number, bases, rows, mean, sd, median)
 
 
 def grid(codebook: Codebook, item: Item, counted: Tallies) -> Grid:
@@ -283,7 +285,7 @@ def _multiple(codebook: Codebook, item: Item, counted: Tallies) -> Frequency:
         for level, n in whole.items()
         if level.status != "valid"
     ]
-    return Frequency(item, codebook.number(item), bases, tuple(rows))
+    return Frequency(item, item.label, codebook.number(item), bases, tuple(rows))
 
 
 def _mean_sd(rows: Sequence[Row]) -> tuple[float | None, float | None]:

@@ -46,6 +46,15 @@ class Difference:
     printed: str
     ours: str
 
+    def __str__(self) -> str:
+        where = self.file if self.row is None else f"{self.file}, row {self.row}"
+        what = f"{self.item} {self.answer}".strip()
+        if not self.column and not self.ours:
+            return f"{where}: {what}: the row matches nothing in the study ({self.printed})."
+        if not self.column:
+            return f"{where}: {what}: the file has no such row, the study has {self.ours}."
+        return f"{where}: {what}: {self.column} is printed {self.printed or 'empty'}, the study has {self.ours or 'none'}."
+
 
 @dataclass(frozen=True)
 class Reconciliation:

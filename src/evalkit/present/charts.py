@@ -23,10 +23,10 @@ from matplotlib.colors import to_rgb
 from matplotlib.figure import Figure
 
 from evalkit.analysis.frequency import Frequency, Grid
-from evalkit.codebook import Language
+from evalkit.codebook import Language, Text
 from evalkit.present import html
 from evalkit.present.numbers import NBSP, percent, whole
-from evalkit.present.sentences import alt_bars, alt_stacked
+from evalkit.present.sentences import alt_bars, alt_stacked, base_name, base_range, overview_number
 from evalkit.present.words import word
 from evalkit.release import OverviewRows, Released, opened
 from evalkit.rounding import half_up
@@ -36,11 +36,11 @@ INK = "#1b1b1f"
 BAR = "#5e4a9b"
 APART = "#e3e3e6"
 
-_WIDTH = 400
+_WIDTH = 370
 _LABELS = 146
 _ROW = 34
 _LINE = 15
-_TEXT = 12.5
+_TEXT = 13
 _NARROWEST_LABEL = 3.0
 _POINTS = 72
 
@@ -110,10 +110,15 @@ def _axes(height: float, left: float, top: float, bottom: float, right: float) -
     return axes
 
 
-def _percent_axis(axes: Axes, language: Language) -> None:
+def _percent_axis(axes: Axes, language: Language, at_edges: bool = False) -> None:
+    """Three marks on the axis; `at_edges` keeps the outer ones within the bars' width."""
     ticks = (0, 50, 100)
     axes.set_xticks(ticks, [percent(tick, language) for tick in ticks], fontsize=11)
     axes.tick_params(length=0, pad=4)
+    if at_edges:
+        axes.grid(visible=False)
+        for label, side in zip(axes.get_xticklabels(), ("left", "center", "right"), strict=True):
+            label.set_horizontalalignment(side)
 
 
 def bar_chart(released: Released[Frequency], language: Language) -> str:
@@ -128,7 +133,7 @@ def bar_chart(released: Released[Frequency], language: Language) -> str:
     tops = [sum(heights[:at]) + (gap if row in table.apart else 0) for at, row in enumerate(rows)]
     plot = sum(heights) + gap
     with mpl.rc_context(_rc()):
-        axes = _axes(plot + 30, _LABELS, 4, 26, 50)
+        axes = _axes(plot + 30, _LABELS, 4, 26, 46)
         for row, lines, top, height in zip(rows, labels, tops, heights, strict=True):
             middle = top + height / 2
             share = row.percent or 0.0
@@ -144,7 +149,7 @@ def bar_chart(released: Released[Frequency], language: Language) -> str:
         "caption_chart",
         language,
         number=html.escape(table.number),
-        base_name=word("respondents" if table.overlapping else "answered", language).lower(),
+        base_name=base_name(table, language),
         base=whole(table.bases.answered, language),
     )
     return _figure(svg, caption, html.anchor("diagram", table.number))
@@ -160,10 +165,12 @@ def grid_chart(released: Released[Grid], language: Language) -> str:
         "caption_chart",
         language,
         number=html.escape(grid.number),
-        base_name=word("answered", language).lower(),
-        base=_base(grid.parts, language),
+        base_name=base_name(grid.parts[0], language),
+        base=base_range(grid.parts, language),
     )
-    return _stacked(grid.parts, label, caption, html.anchor("diagram", grid.number), language)
+    labels = [part.item.label for part in grid.parts]
+    ident = html.anchor("diagram", grid.number)
+    return _stacked(grid.parts, labels, label, caption, ident, language)
 
 
 def overview_chart(released: Released[OverviewRows], number: str, language: Language) -> str:
@@ -175,11 +182,13 @@ def overview_chart(released: Released[OverviewRows], number: str, language: Lang
         "overview_caption",
         language,
         kind=word("chart", language),
-        number=f"Ö{number}" if language == "sv" else f"O{number}",
-        base=_base(overview.rows, language),
+        number=overview_number(number, language),
+        base=base_range(overview.rows, language),
     )
     label = overview_title(overview, language)
-    return _stacked(overview.rows, label, caption, f"oversikt-{number}-diagram", language)
+    labels = [row.title for row in overview.rows]
+    ident = f"oversikt-{number}-diagram"
+    return _stacked(overview.rows, labels, label, caption, ident, language)
 
 
 def overview_title(overview: OverviewRows, language: Language) -> str:
@@ -189,36 +198,34 @@ def overview_title(overview: OverviewRows, language: Language) -> str:
     return word("overview_title", language, **ends)
 
 
-def _base(tables: Sequence[Frequency], language: Language) -> str:
-    bases = sorted({table.bases.answered for table in tables})
-    if len(bases) == 1:
-        return whole(bases[0], language)
-    ends = {"low": whole(bases[0], language), "high": whole(bases[-1], language)}
-    return word("base_range", language, **ends)
-
-
 def _stacked(
-    rows: Sequence[Frequency], label: str, caption: str, ident: str, language: Language
+    rows: Sequence[Frequency],
+    labels: Sequence[Text],
+    label: str,
+    caption: str,
+    ident: str,
+    language: Language,
 ) -> str:
-    titles = [_row_title(row, language) for row in rows]
+    """Bars stacked to 100 per cent; `labels` are the rows' own, `label` that of the chart."""
+    titles = [_row_title(label, row, language) for label, row in zip(labels, rows, strict=True)]
     heights = [_LINE * len(lines) + 38 for lines in titles]
     palette = _palette(rows[0])
     with mpl.rc_context(_rc()):
-        axes = _axes(sum(heights) + 26, 2, 2, 24, 16)
+        axes = _axes(sum(heights) + 26, 2, 2, 24, 8)
         for at, (row, lines) in enumerate(zip(rows, titles, strict=True)):
             top = sum(heights[:at])
             for line_at, line in enumerate(lines):
                 axes.text(0, top + _LINE * (line_at + 0.5) + 2, line, va="center")
             _segments(axes, row, palette, top + _LINE * len(lines) + 18)
         axes.spines["left"].set_visible(False)
-        _percent_axis(axes, language)
+        _percent_axis(axes, language, at_edges=True)
         svg = _svg(axes.figure, alt_stacked(label, rows, language))
     return _figure(_key(rows, palette, language) + svg, caption, ident)
 
 
-def _row_title(row: Frequency, language: Language) -> list[str]:
+def _row_title(label: Text, row: Frequency, language: Language) -> list[str]:
     n = word("n_short", language, n=whole(row.bases.answered, language))
-    return _wrap(f"{row.item.label.best(language).text} ({n.replace(' ', NBSP)})", 58)
+    return _wrap(f"{label.best(language).text} ({n.replace(' ', NBSP)})", 52)
 
 
 def _wrap(text: str, width: int) -> list[str]:

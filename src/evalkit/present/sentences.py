@@ -23,6 +23,26 @@ def capital(text: str) -> str:
     return text[:1].upper() + text[1:]
 
 
+def base_name(table: Frequency, language: Language) -> str:
+    """The name of the base of the per cents, as in running text: "antal svar"."""
+    name = word("respondents" if table.overlapping else "answered", language)
+    return name[:1].lower() + name[1:]
+
+
+def base_range(tables: Sequence[Frequency], language: Language) -> str:
+    """Antal svar of several tables: "25", or "23–25"."""
+    bases = sorted({table.bases.answered for table in tables})
+    if len(bases) == 1:
+        return whole(bases[0], language)
+    ends = {"low": whole(bases[0], language), "high": whole(bases[-1], language)}
+    return word("base_range", language, **ends)
+
+
+def overview_number(number: str, language: Language) -> str:
+    """The number of an overview's table and chart: "Ö1"."""
+    return word("overview_number", language, number=number)
+
+
 def share_text(share: Share, language: Language) -> str:
     """ "två av 25 (8 %)"."""
     return word(

@@ -11,13 +11,20 @@ from evalkit.analysis.reconcile import Reconciliation
 from evalkit.analysis.response import ResponseRate
 from evalkit.codebook import Language, Text
 from evalkit.present import html
-from evalkit.present.numbers import SUPPRESSED, percent, whole
-from evalkit.present.sentences import mean_text, median_text
+from evalkit.present.numbers import NBSP, SUPPRESSED, percent, whole
+from evalkit.present.sentences import (
+    base_name,
+    base_range,
+    mean_text,
+    median_text,
+    overview_number,
+)
 from evalkit.present.words import word
 from evalkit.release import NonresponseRow, OverviewRows, Released, opened
 from evalkit.rounding import half_up
 
 NUMBER = "number"
+VALUE = "value"
 
 
 def frequency_table(released: Released[Frequency], language: Language) -> str:
@@ -46,16 +53,10 @@ def _caption(table: Frequency, language: Language) -> str:
     )
 
 
-def base_name(table: Frequency, language: Language) -> str:
-    """The name of the base of the per cents, as in running text."""
-    name = word("respondents" if table.overlapping else "answered", language)
-    return name[:1].lower() + name[1:]
-
-
 def _head(table: Frequency, language: Language) -> str:
     columns = [("answer", ""), ("count", NUMBER), ("percent", NUMBER)]
     if not table.overlapping:
-        columns.insert(0, ("value", NUMBER))
+        columns.insert(0, ("value", VALUE))
     return html.head([(word(key, language), kind) for key, kind in columns])
 
 
@@ -76,7 +77,7 @@ def _cells(row: Row, overlapping: bool, language: Language) -> list[str]:
         html.cell(in_percent, NUMBER),
     ]
     value = "" if row.value is None else whole(row.value, language)
-    return cells if overlapping else [html.cell(value, NUMBER), *cells]
+    return cells if overlapping else [html.cell(value, VALUE), *cells]
 
 
 def _summary_rows(table: Frequency, language: Language) -> list[str]:
@@ -108,10 +109,6 @@ def grid_table(released: Released[Grid], language: Language) -> str:
     grid = opened(released)
     if grid is None:
         return ""
-    bases = sorted({part.bases.answered for part in grid.parts})
-    base = whole(bases[0], language)
-    if len(bases) > 1:
-        base = word("base_range", language, low=base, high=whole(bases[-1], language))
     caption = word(
         "caption",
         language,
@@ -119,7 +116,7 @@ def grid_table(released: Released[Grid], language: Language) -> str:
         number=html.escape(grid.number),
         label=html.in_language(grid.item.label, language),
         base_name=base_name(grid.parts[0], language),
-        base=base,
+        base=base_range(grid.parts, language),
     )
     bodies = []
     for part in grid.parts:
@@ -149,20 +146,11 @@ def overview_table(released: Released[OverviewRows], number: str, language: Lang
     caption = word(
         "overview_caption",
         language,
-        kind=word("overview", language),
-        number=number,
+        kind=word("table", language),
+        number=overview_number(number, language),
         base=base_range(overview.rows, language),
     )
     return html.table(caption, heading, [body], f"oversikt-{number}-tabell", wide=True)
-
-
-def base_range(tables: Sequence[Frequency], language: Language) -> str:
-    """Antal svar of several tables: "25", or "23–25"."""
-    bases = sorted({table.bases.answered for table in tables})
-    if len(bases) == 1:
-        return whole(bases[0], language)
-    ends = {"low": whole(bases[0], language), "high": whole(bases[-1], language)}
-    return word("base_range", language, **ends)
 
 
 def _apart_labels(tables: Iterable[Frequency]) -> list[Text]:
@@ -176,10 +164,10 @@ def _apart_labels(tables: Iterable[Frequency]) -> list[Text]:
 def _overview_row(table: Frequency, apart: Sequence[Text], language: Language) -> str:
     opinions = [html.cell(percent(row.percent, language), NUMBER) for row in table.opinions]
     has = {row.label: percent(row.percent, language) for row in table.apart}
-    link = f'<a href="#{_ident(table.number)}">{word("table_inline", language)} {table.number}</a>'
+    link = f'<a href="#{_ident(table.number)}">{word("table_inline", language)}{NBSP}{table.number}</a>'
     return html.row(
         [
-            html.row_head(f"{html.in_language(table.item.label, language)} ({link})"),
+            html.row_head(f"{html.in_language(table.title, language)} ({link})"),
             *opinions,
             *(html.cell(has.get(label, ""), NUMBER) for label in apart),
             html.cell(whole(table.bases.answered, language), NUMBER),
@@ -204,7 +192,7 @@ def response_table(released: Released[ResponseRate], round_label: str, language:
         ]
     )
     caption = word("rate_caption", language, n=whole(response.responded, language))
-    return html.table(caption, heading, [body], "svarsfrekvens")
+    return html.table(caption, heading, [body], "svarsfrekvens", wide=True)
 
 
 def nonresponse_table(
@@ -234,7 +222,7 @@ def _nonresponse_row(each: NonresponseRow, language: Language) -> str:
         ]
     )
     link = f'<a href="#{_ident(each.number)}">{html.escape(each.number)}</a>'
-    label = html.row_head(html.in_language(each.item.label, language))
+    label = html.row_head(html.in_language(each.title, language))
     return html.row([html.cell(link), label, *(html.cell(text, NUMBER) for text in figures)])
 
 

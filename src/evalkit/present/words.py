@@ -103,6 +103,7 @@ WORDS: dict[str, tuple[str, str]] = {
     "csv_answered": ("antal svar", "number of answers"),
     "csv_mean": ("medel", "mean"),
     "key": ("Förklaring till diagrammet", "Key to the chart"),
+    "overview_number": ("Ö{number}", "O{number}"),
     "overview": ("Översikt", "Overview"),
     "overview_lead": (
         "Frågor med samma svarsalternativ, jämförda sida vid sida. Varje fråga redovisas för sig "
@@ -147,7 +148,7 @@ WORDS: dict[str, tuple[str, str]] = {
     "appendices": ("Bilagor", "Appendices"),
     "nonresponse": ("Bortfall per fråga", "Item nonresponse"),
     "nonresponse_lead": (
-        "Hur många av de tillfrågade på varje fråga som inte gav något svar.",
+        "Hur många av dem som fick varje fråga som inte besvarade den.",
         "How many of those who were asked each question gave no answer.",
     ),
     "nonresponse_caption": (
@@ -208,6 +209,7 @@ WORDS: dict[str, tuple[str, str]] = {
     ),
     "code_of": ("Visa koden i {notebook}", "Show the code of {notebook}"),
     "provenance": ("Underlag och versioner", "Sources and versions"),
+    "inputs": ("Visa indatafiler och kontrollsummor", "Show input files and checksums"),
     "inputs_caption": ("Indatafiler (antal = {n})", "Input files (count = {n})"),
     "input_file": ("Fil", "File"),
     "parameters": ("Parametrar", "Parameters"),

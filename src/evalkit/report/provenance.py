@@ -82,6 +82,7 @@ def footer(
     )
     caption = word("inputs_caption", language, n=whole(len(found), language))
     table = html.table(caption, html.head(columns), [body], "indatafiler")
+    folded = f"<details><summary>{word('inputs', language)}</summary>{table}</details>"
     named = ", ".join(f"{name} = {value}" for name, value in parameters.items())
     listed = ", ".join(f"{name} {version}" for name, version in versions().items())
     return "".join(
@@ -89,7 +90,7 @@ def footer(
             html.heading(2, word("provenance", language), "underlag"),
             html.paragraph(f"{word('parameters', language)}: {html.escape(named)}."),
             html.paragraph(f"{word('versions', language)}: {html.escape(listed)}."),
-            table,
+            folded,
         ]
     )
 

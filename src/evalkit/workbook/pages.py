@@ -107,7 +107,7 @@ class Report:
     def _matrix_row(self, question: EvaluationQuestion) -> str:
         codebook = self.study.codebook
         items = [codebook.item(name) for name in question.answered_by]
-        labels = [f"<li>{html.in_language(each.label, self.language)}</li>" for each in items]
+        labels = [f"<li>{html.in_language(codebook.title(each), self.language)}</li>" for each in items]
         numbers = dict.fromkeys(codebook.number(each) for each in items)
         links = [f'<a href="#{html.anchor("tabell", each)}">{each}</a>' for each in numbers]
         chapters = dict.fromkeys(self._chapter_of(each) for each in items)

@@ -1,0 +1,223 @@
+"""The command line: arguments, progress and exit status; the work is done elsewhere.
+
+Exit status: 0 done, 1 a mistake in the study or the request, 2 a mistake in the command.
+"""
+
+from __future__ import annotations
+
+import contextlib
+import sys
+from collections.abc import Callable, Iterator
+from enum import StrEnum
+from pathlib import Path
+from typing import Annotated
+
+import typer
+from rich.console import Console
+
+import evalkit
+from evalkit.errors import EvalkitError, Problem
+
+app = typer.Typer(
+    help="From a survey export to a report that can be published.",
+    no_args_is_help=True,
+    add_completion=False,
+    pretty_exceptions_enable=False,
+)
+
+
+class Edition(StrEnum):
+    """Which figures are shown."""
+
+    published = "published"
+    internal = "internal"
+
+
+class Language(StrEnum):
+    """What the reader reads."""
+
+    sv = "sv"
+    en = "en"
+
+
+class TableFormat(StrEnum):
+    """How a table is written."""
+
+    csv = "csv"
+    json = "json"
+    md = "md"
+    html = "html"
+
+
+class CountsFormat(StrEnum):
+    """How counts are written."""
+
+    csv = "csv"
+    json = "json"
+
+
+StudyArgument = Annotated[
+    str, typer.Argument(help="A name under data/raw, or a folder with a study.yaml.")
+]
+RoundOption = Annotated[str, typer.Option("--round", help="A round of the study.")]
+QuietOption = Annotated[bool, typer.Option("--quiet", "-q", help="No progress, for scripts.")]
+
+
+@app.command()
+def run(
+    study: StudyArgument,
+    round_name: RoundOption = "",
+    notebook: Annotated[
+        list[str] | None, typer.Option("--notebook", help="Only this notebook's page.")
+    ] = None,
+    language: Annotated[Language | None, typer.Option(help="The study's own, if not given.")] = None,
+    edition: Annotated[Edition, typer.Option(help="internal: all figures.")] = Edition.published,
+    out: Annotated[Path | None, typer.Option(help="Instead of reports/.", file_okay=False)] = None,
+    parameter: Annotated[
+        list[str] | None,
+        typer.Option("--parameter", "-p", metavar="NAME=VALUE", help="Of a notebook of your own."),
+    ] = None,
+    quiet: QuietOption = False,
+) -> None:
+    """Run a study's notebooks and write its report to reports/STUDY (or OUT/STUDY)."""
+    from evalkit.report.run import Request, run as run_request  # noqa: PLC0415
+
+    request = Request(
+        study,
+        round_name,
+        tuple(notebook or ()),
+        language.value if language else "",
+        edition.value,
+        out,
+        dict(_pair(each) for each in parameter or ()),
+    )
+    with _progress(quiet) as tell:
+        result = run_request(request, tell)
+    typer.echo(result.page)
+
+
+def _pair(text: str) -> tuple[str, str]:
+    name, equals, value = text.partition("=")
+    if not equals:
+        raise typer.BadParameter(f"{text} is not NAME=VALUE", param_hint="--parameter")
+    return name, value
+
+
+@app.command()
+def check(study: StudyArgument) -> None:
+    """List everything that is wrong with a study, with file, row, column and what to do."""
+    problems = evalkit.check(study)
+    for problem in problems:
+        typer.echo(_line(problem))
+    errors = sum(problem.severity == "error" for problem in problems)
+    typer.echo(f"{errors} errors, {len(problems) - errors} warnings.")
+    if errors:
+        raise typer.Exit(1)
+
+
+@app.command()
+def table(
+    study: StudyArgument,
+    item: Annotated[str, typer.Argument(help="An item of the codebook.")],
+    round_name: RoundOption = "",
+    form: Annotated[TableFormat, typer.Option("--format")] = TableFormat.md,
+) -> None:
+    """Write the table of an item, with true and unrounded figures, to standard output."""
+    from evalkit import tabular  # noqa: PLC0415
+
+    book = evalkit.open_study(study)
+    frequencies = book.frequencies(item, round_name)
+    _say_internal()
+    writers: dict[TableFormat, Callable[[], str]] = {
+        TableFormat.csv: lambda: tabular.as_csv(frequencies),
+        TableFormat.json: lambda: tabular.as_json(book.study.codebook.item(item), frequencies),
+        TableFormat.md: lambda: tabular.as_markdown(frequencies, book.study.settings.language),
+        TableFormat.html: lambda: tabular.as_html(frequencies, book.study.settings.language),
+    }
+    typer.echo(writers[form](), nl=False)
+
+
+@app.command()
+def counts(
+    study: StudyArgument,
+    round_name: RoundOption = "",
+    by: Annotated[list[str] | None, typer.Option(help="Within the answers to this item.")] = None,
+    form: Annotated[CountsFormat, typer.Option("--format")] = CountsFormat.csv,
+) -> None:
+    """Write the counts of a study's rounds: round, unit, item, value, status, n."""
+    import pandas as pd  # noqa: PLC0415 - not needed by the other commands
+
+    book = evalkit.open_study(study)
+    rounds = [round_name] if round_name else list(book.study.settings.rounds)
+    frame = pd.concat([book.counts(each, tuple(by or ())) for each in rounds], ignore_index=True)
+    _say_internal()
+    if form is CountsFormat.csv:
+        typer.echo(frame.to_csv(index=False, lineterminator="\n"), nl=False)
+    else:
+        typer.echo(frame.to_json(orient="records", force_ascii=False))
+
+
+@app.command()
+def reconcile(
+    study: StudyArgument,
+    file: Annotated[Path, typer.Argument(help="In the form of published_tables.csv.")],
+    items: Annotated[
+        Path | None, typer.Option(help="In the form of published_items.csv.")
+    ] = None,
+    round_name: RoundOption = "",
+) -> None:
+    """Compare every cell, base and mean with published figures; exit 1 if any differs."""
+    found = evalkit.open_study(study).reconcile(file, items or "", round_name)
+    for each in found.differences:
+        typer.echo(each)
+    typer.echo(
+        f"{found.cells} rows of tables and {found.items} rows of items, {found.figures} figures: "
+        f"{len(found.differences)} differences."
+    )
+    if found.differences:
+        raise typer.Exit(1)
+
+
+def _say_internal() -> None:
+    typer.echo("Internal: true figures, small groups are not protected. Not for publication.", err=True)
+
+
+def _line(problem: Problem) -> str:
+    return f"{problem.severity}: {problem}"
+
+
+@contextlib.contextmanager
+def _progress(quiet: bool) -> Iterator[Callable[[str], None]]:
+    """Say on stderr what is being done."""
+    if quiet:
+        yield lambda _: None
+        return
+    console = Console(stderr=True)
+    with console.status("Starting") as status:
+
+        def tell(text: str) -> None:
+            if console.is_terminal:
+                status.update(text)
+            else:
+                console.print(text)
+
+        yield tell
+
+
+@app.callback(invoke_without_command=True)
+def _version(
+    version: Annotated[bool, typer.Option("--version", help="Print the version.")] = False,
+) -> None:
+    if version:
+        typer.echo(f"evalkit {evalkit.__version__}")
+        raise typer.Exit
+
+
+def main() -> None:
+    """The command `evalkit`."""
+    try:
+        app()
+    except EvalkitError as error:
+        for problem in error.problems:
+            typer.echo(_line(problem), err=True)
+        sys.exit(1)

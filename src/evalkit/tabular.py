@@ -1,0 +1,98 @@
+"""True tables for other programs: CSV, JSON and Markdown with unrounded figures, or as HTML."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Sequence
+from dataclasses import asdict
+from typing import Any
+
+import pandas as pd
+
+from evalkit.analysis.frequency import Frequency
+from evalkit.codebook import Item, Language
+from evalkit.present.tables import frequency_table
+from evalkit.release import release_internally
+
+
+def as_csv(tables: Sequence[Frequency]) -> str:
+    """`item, value, label, status, n, percent, valid_percent`, a row an answer."""
+    return _frame(tables).to_csv(index=False, lineterminator="\n")
+
+
+def as_json(item: Item, tables: Sequence[Frequency]) -> str:
+    """One object for an item; for a grid an object with the `parts`."""
+    content: dict[str, Any] = (
+        {"item": item.name, "label": item.label.sv, "parts": [as_dict(each) for each in tables]}
+        if item.kind == "grid"
+        else as_dict(tables[0])
+    )
+    return json.dumps(content, ensure_ascii=False, indent=2) + "\n"
+
+
+def as_dict(table: Frequency) -> dict[str, Any]:
+    """`item, label, bases, rows, mean, sd, median`, with numbers as they are and None for none."""
+    return {
+        "item": table.item.name,
+        "label": table.item.label.sv,
+        "bases": asdict(table.bases),
+        "rows": [
+            {
+                "value": row.value,
+                "label": row.label.sv,
+                "status": row.status,
+                "n": row.n,
+                "percent": row.percent,
+                "valid_percent": row.valid_percent,
+            }
+            for row in table.rows
+        ],
+        "mean": table.mean,
+        "sd": table.sd,
+        "median": table.median,
+    }
+
+
+def as_markdown(tables: Sequence[Frequency], language: Language) -> str:
+    """A Markdown table for each item, under its label, with its bases, mean and median."""
+    return "\n".join(_markdown(each, language) for each in tables)
+
+
+def _markdown(table: Frequency, language: Language) -> str:
+    columns = ("value", "label", "status", "n", "percent", "valid_percent")
+    rows = [
+        [row.value, row.label.best(language).text, row.status, row.n, row.percent, row.valid_percent]
+        for row in table.rows
+    ]
+    bases = ", ".join(f"{name} {n}" for name, n in asdict(table.bases).items())
+    figures = ", ".join(
+        f"{name} {value!r}"
+        for name, value in (("mean", table.mean), ("sd", table.sd), ("median", table.median))
+        if value is not None
+    )
+    lines = [
+        f"**{table.item.name}. {table.item.label.best(language).text}**",
+        "",
+        f"| {' | '.join(columns)} |",
+        f"|{'---|' * len(columns)}",
+        *(f"| {' | '.join(_plain(each) for each in row)} |" for row in rows),
+        "",
+        f"{bases}{'; ' if figures else ''}{figures}",
+    ]
+    return "\n".join(lines) + "\n"
+
+
+def _plain(value: object) -> str:
+    return "" if value is None else str(value).replace("|", "\\|")
+
+
+def as_html(tables: Sequence[Frequency], language: Language) -> str:
+    """The tables as the report shows them, without its page."""
+    return "".join(frequency_table(release_internally(each), language) + "\n" for each in tables)
+
+
+def _frame(tables: Sequence[Frequency]) -> pd.DataFrame:
+    frames = [each.frame() for each in tables]
+    for table, frame in zip(tables, frames, strict=True):
+        frame.insert(0, "item", table.item.name)
+    return pd.concat(frames, ignore_index=True)
