@@ -1,7 +1,7 @@
 """Write the digests of the shipped notebooks, by which evalkit knows that one is unchanged.
 
 An unchanged notebook runs inside evalkit's own process, which saves starting a kernel; a notebook
-that an evaluator has changed runs in a kernel of its own. A test fails when a digest is out of date.
+that an evaluator has changed runs in a kernel of its own. A test fails when a digest is stale.
 """
 
 from __future__ import annotations

@@ -19,7 +19,7 @@ SEQUENTIAL = "Purples_r"
 
 
 def style() -> dict[str, object]:
-    """seaborn's whitegrid theme at notebook size, and its palettes by number of steps."""
+    """Seaborn's whitegrid theme at notebook size, and its palettes by number of steps."""
     rc = {**sns.axes_style("whitegrid"), **sns.plotting_context("notebook")}
     del rc["font.family"], rc["font.sans-serif"], rc["image.cmap"]
     return {

@@ -17,10 +17,10 @@ __version__ = "0.1.0"
 __all__ = ["EvalkitError", "Problem", "Workbook", "check", "open_study"]
 
 
-def __getattr__(name: str) -> Any:  # noqa: ANN401 - whatever is asked for
+def __getattr__(name: str) -> Any:
     """Import the verbs, and with them pandas, only when they are asked for."""
     if name in ("Workbook", "check", "open_study"):
-        from evalkit import workbook  # noqa: PLC0415
+        from evalkit import workbook
 
         return getattr(workbook, name)
     raise AttributeError(f"module {__name__!r} has no attribute {name!r}")

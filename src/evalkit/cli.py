@@ -70,7 +70,9 @@ def run(
     notebook: Annotated[
         list[str] | None, typer.Option("--notebook", help="Only this notebook's page.")
     ] = None,
-    language: Annotated[Language | None, typer.Option(help="The study's own, if not given.")] = None,
+    language: Annotated[
+        Language | None, typer.Option(help="The study's own, if not given.")
+    ] = None,
     edition: Annotated[Edition, typer.Option(help="internal: all figures.")] = Edition.published,
     out: Annotated[Path | None, typer.Option(help="Instead of reports/.", file_okay=False)] = None,
     parameter: Annotated[
@@ -80,7 +82,8 @@ def run(
     quiet: QuietOption = False,
 ) -> None:
     """Run a study's notebooks and write its report to reports/STUDY (or OUT/STUDY)."""
-    from evalkit.report.run import Request, run as run_request  # noqa: PLC0415
+    from evalkit.report.run import Request
+    from evalkit.report.run import run as run_request
 
     request = Request(
         study,
@@ -123,7 +126,7 @@ def table(
     form: Annotated[TableFormat, typer.Option("--format")] = TableFormat.md,
 ) -> None:
     """Write the table of an item, with true and unrounded figures, to standard output."""
-    from evalkit import tabular  # noqa: PLC0415
+    from evalkit import tabular
 
     book = evalkit.open_study(study)
     frequencies = book.frequencies(item, round_name)
@@ -145,7 +148,7 @@ def counts(
     form: Annotated[CountsFormat, typer.Option("--format")] = CountsFormat.csv,
 ) -> None:
     """Write the counts of a study's rounds: round, unit, item, value, status, n."""
-    import pandas as pd  # noqa: PLC0415 - not needed by the other commands
+    import pandas as pd
 
     book = evalkit.open_study(study)
     rounds = [round_name] if round_name else list(book.study.settings.rounds)
@@ -161,9 +164,7 @@ def counts(
 def reconcile(
     study: StudyArgument,
     file: Annotated[Path, typer.Argument(help="In the form of published_tables.csv.")],
-    items: Annotated[
-        Path | None, typer.Option(help="In the form of published_items.csv.")
-    ] = None,
+    items: Annotated[Path | None, typer.Option(help="In the form of published_items.csv.")] = None,
     round_name: RoundOption = "",
 ) -> None:
     """Compare every cell, base and mean with published figures; exit 1 if any differs."""
@@ -179,7 +180,9 @@ def reconcile(
 
 
 def _say_internal() -> None:
-    typer.echo("Internal: true figures, small groups are not protected. Not for publication.", err=True)
+    typer.echo(
+        "Internal: true figures, small groups are not protected. Not for publication.", err=True
+    )
 
 
 def _line(problem: Problem) -> str:

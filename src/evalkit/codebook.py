@@ -1,6 +1,6 @@
 """What was asked and how it could be answered: scales, items, sections.
 
-The three tables `codebook.csv`, `scales.csv` and `sections.csv` of a study folder, read and checked.
+The tables `codebook.csv`, `scales.csv` and `sections.csv` of a study folder, read and checked.
 Faulty rows are reported and left out, so that one run shows every fault.
 """
 
@@ -135,9 +135,7 @@ class Codebook:
     @property
     def questions(self) -> tuple[Item, ...]:
         """The items that have a table of their own, in the order of the report."""
-        return tuple(
-            each for each in self.items.values() if not each.part_of and each.kind != "id"
-        )
+        return tuple(each for each in self.items.values() if not each.part_of and each.kind != "id")
 
     @property
     def counted(self) -> tuple[Item, ...]:
@@ -164,7 +162,9 @@ _CODEBOOK_OPTIONAL = ("positive", "label_en")
 def read_codebook(folder: Path) -> tuple[Codebook, tuple[Problem, ...]]:
     """Read the three tables in `folder`: the codebook of the rows without fault, and the faults."""
     problems: list[Problem] = []
-    scales = _read_scales(_table(folder, "scales.csv", ("scale", "value", "label", "status")), problems)
+    scales = _read_scales(
+        _table(folder, "scales.csv", ("scale", "value", "label", "status")), problems
+    )
     sections = _read_sections(_table(folder, "sections.csv", ("section", "title")), problems)
     items = _read_items(
         _table(folder, "codebook.csv", _CODEBOOK, _CODEBOOK_OPTIONAL), scales, sections, problems
@@ -192,19 +192,17 @@ def _records(
             yield number, row
 
 
-def _read_scales(
-    table: TextTable | EvalkitError, problems: list[Problem]
-) -> dict[str, Scale]:
+def _read_scales(table: TextTable | EvalkitError, problems: list[Problem]) -> dict[str, Scale]:
     answers: dict[str, list[Answer]] = {}
     for number, row in _records(table, problems):
         answer = _answer(number, row, answers.get(row["scale"], []), problems)
         if answer is not None:
             answers.setdefault(row["scale"], []).append(answer)
-    for name, each in answers.items():
-        if not any(answer.status == "valid" for answer in each):
-            problems.append(
-                Problem("scales.csv", None, "status", f'The scale "{name}" has no valid answer.')
-            )
+    problems += [
+        Problem("scales.csv", None, "status", f'The scale "{name}" has no valid answer.')
+        for name, each in answers.items()
+        if not any(answer.status == "valid" for answer in each)
+    ]
     return {name: Scale(name, tuple(each)) for name, each in answers.items()}
 
 
@@ -218,9 +216,7 @@ def _answer(
     if not row["scale"]:
         wrong("scale", "The answer belongs to no scale.", "Write the scale's name.")
     if row["status"] not in STATUSES:
-        wrong(
-            "status", f'"{row["status"]}" is not a status.', nearest(row["status"], STATUSES)
-        )
+        wrong("status", f'"{row["status"]}" is not a status.', nearest(row["status"], STATUSES))
     if not row["label"]:
         wrong("label", "The answer has no label.", "Write it as it stands in the questionnaire.")
     value = _whole(row["value"])
@@ -245,9 +241,7 @@ def _whole(text: str) -> int | None:
         return None
 
 
-def _read_sections(
-    table: TextTable | EvalkitError, problems: list[Problem]
-) -> dict[str, Section]:
+def _read_sections(table: TextTable | EvalkitError, problems: list[Problem]) -> dict[str, Section]:
     sections: dict[str, Section] = {}
     for number, row in _records(table, problems):
         if row["section"] in sections:
@@ -258,15 +252,9 @@ def _read_sections(
         sections.setdefault(row["section"], Section(row["section"], title))
     for section in sections.values():
         if section.chapter not in sections:
-            problems.append(
-                Problem(
-                    "sections.csv",
-                    None,
-                    "section",
-                    f'Section {section.number} is in chapter "{section.chapter}", which has no row.',
-                    "Add a row for the chapter.",
-                )
-            )
+            message = f"Section {section.number} has no chapter {section.chapter}."
+            fix = "Add a row for the chapter."
+            problems.append(Problem("sections.csv", None, "section", message, fix))
     return sections
 
 
@@ -311,42 +299,68 @@ def _check_item(
     sections: Mapping[str, Section],
     problems: list[Problem],
 ) -> None:
-    def wrong(column: str, message: str, fix: str = "") -> None:
-        problems.append(Problem("codebook.csv", number, column, message, fix))
+    faults = [
+        *_name_faults(row, items),
+        *_scale_faults(row, scales),
+        *_table_faults(row, items, sections),
+        *_meaning_faults(row),
+    ]
+    problems += [Problem("codebook.csv", number, *fault) for fault in faults]
 
-    kind, name = row["kind"], row["item"]
-    on_scale = kind in SINGLE or kind == "option"
+
+_Fault = tuple[str, str, str]
+"""Column, message and what to do."""
+
+
+def _name_faults(row: Mapping[str, str], items: Mapping[str, Item]) -> Iterator[_Fault]:
+    name = row["item"]
     if not name:
-        wrong("item", "The item has no name.", "Give it a short name such as q01.")
+        yield "item", "The item has no name.", "Give it a short name such as q01."
     elif not name.isidentifier():
-        wrong("item", f'"{name}" is not a name.', "Use letters, digits and _, a letter first.")
+        yield "item", f'"{name}" is not a name.', "Use letters, digits and _, a letter first."
     if name in items:
-        wrong("item", f'The item "{name}" stands twice.', "Give each item a name of its own.")
-    if kind not in KINDS:
-        wrong("kind", f'"{kind}" is not a kind of item.', nearest(kind, KINDS))
-    if on_scale and row["scale"] not in scales:
-        wrong("scale", f'There is no scale "{row["scale"]}".', nearest(row["scale"], scales))
-    elif kind == "option" and 1 not in [each.value for each in scales[row["scale"]].valid]:
-        wrong("scale", f'The scale "{row["scale"]}" has no code 1.', "Code 1 means: selected.")
-    if (on_scale or kind == "id") and not row["name"]:
-        wrong("name", "The item has no column.", "Write the export's heading.")
+        yield "item", f'The item "{name}" stands twice.', "Give each item a name of its own."
+    if row["kind"] not in KINDS:
+        yield "kind", f'"{row["kind"]}" is not a kind of item.', nearest(row["kind"], KINDS)
     if row["name"] and any(each.column == row["name"] for each in items.values()):
-        wrong("name", f'The column "{row["name"]}" belongs to two items.', "Keep one of them.")
-    if kind != "id" and not row["label"]:
-        wrong("label", "The item has no label.", "Write the text that the report shall show.")
-    if kind in ("grid", "multiple") or (kind in SINGLE and not row["part_of"]):
-        if not row["number"]:
-            wrong("number", "The table has no number.", "Write its number in the report.")
-        elif any(each.number == row["number"] for each in items.values()):
-            wrong("number", f"The number {row['number']} stands twice.", "Renumber one table.")
-        if row["section"] not in sections:
-            fix = nearest(row["section"], sections)
-            wrong("section", f'There is no section "{row["section"]}".', fix)
+        message = f'The column "{row["name"]}" belongs to two items.'
+        yield "name", message, "Keep one of them."
+
+
+def _scale_faults(row: Mapping[str, str], scales: Mapping[str, Scale]) -> Iterator[_Fault]:
+    kind, scale = row["kind"], row["scale"]
+    answered = kind in SINGLE or kind == "option"
+    if answered and scale not in scales:
+        yield "scale", f'There is no scale "{scale}".', nearest(scale, scales)
+    elif kind == "option" and 1 not in [each.value for each in scales[scale].valid]:
+        yield "scale", f'The scale "{scale}" has no code 1.', "Code 1 means: selected."
+    if (answered or kind == "id") and not row["name"]:
+        yield "name", "The item has no column.", "Write the export's heading."
+
+
+def _table_faults(
+    row: Mapping[str, str], items: Mapping[str, Item], sections: Mapping[str, Section]
+) -> Iterator[_Fault]:
+    has_table = row["kind"] in ("grid", "multiple") or (
+        row["kind"] in SINGLE and not row["part_of"]
+    )
+    if has_table and not row["number"]:
+        yield "number", "The table has no number.", "Write its number in the report."
+    elif has_table and any(each.number == row["number"] for each in items.values()):
+        yield "number", f"The number {row['number']} stands twice.", "Renumber one table."
+    if has_table and row["section"] not in sections:
+        fix = nearest(row["section"], sections)
+        yield "section", f'There is no section "{row["section"]}".', fix
+
+
+def _meaning_faults(row: Mapping[str, str]) -> Iterator[_Fault]:
+    if row["kind"] != "id" and not row["label"]:
+        yield "label", "The item has no label.", "Write the text that the report shall show."
     if row["mean"] not in ("yes", "no", ""):
-        wrong("mean", f'"{row["mean"]}" is neither yes nor no.', "Write yes or no.")
+        yield "mean", f'"{row["mean"]}" is neither yes nor no.', "Write yes or no."
     if row.get("positive", "") not in POSITIVES:
         fix = "Write high, low or middle, or leave it empty."
-        wrong("positive", f'"{row["positive"]}" is no end of a scale.', fix)
+        yield "positive", f'"{row["positive"]}" is no end of a scale.', fix
 
 
 def _answers_differ(
@@ -362,7 +376,7 @@ def _check_parts(
     scales: Mapping[str, Scale],
     problems: list[Problem],
 ) -> None:
-    """Parts must have a head of the right kind, heads must have parts; faulty ones are taken out."""
+    """Parts need a head of the right kind, heads need parts; faulty ones are taken out."""
     heads = {"option": "multiple", "likert": "grid", "ordinal": "grid", "nominal": "grid"}
     for item in list(items.values()):
         head = items.get(item.part_of)

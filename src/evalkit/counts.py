@@ -119,7 +119,7 @@ def add(*frames: pd.DataFrame) -> pd.DataFrame:
     """Counts of several units or files as one; rows that mean the same are added."""
     together = pd.concat(frames, ignore_index=True)
     keys = [each for each in together.columns if each != "n"]
-    summed = together.groupby(keys, sort=False, dropna=False, as_index=False)["n"].sum()
+    summed = together.groupby(keys, sort=False, dropna=False, as_index=False).agg({"n": "sum"})
     return summed[list(together.columns)]
 
 
@@ -196,9 +196,7 @@ def _cell_problems(
     return problems
 
 
-def _uneven(
-    file: str, codebook: Codebook, found: Mapping[tuple[str, Level], int]
-) -> list[Problem]:
+def _uneven(file: str, codebook: Codebook, found: Mapping[tuple[str, Level], int]) -> list[Problem]:
     """Every item was put to the same respondents, so the statuses of each add to the same sum."""
     sums = {item.name: 0 for item in codebook.counted}
     for (name, _), n in found.items():

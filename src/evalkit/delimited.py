@@ -51,9 +51,9 @@ class TextTable:
 def read_delimited(path: Path, file: str, encoding: str | None = None) -> TextTable:
     """Read `path`, called `file` in messages.
 
-    The encoding is the one given, else by byte-order mark, else UTF-8, else cp1252. The separator is
-    whichever of semicolon, tab and comma is commonest in the heading row. Raises `EvalkitError` for
-    a file that is missing, empty or not text, and for rows of another width than the heading.
+    The encoding is the one given, else by byte-order mark, else UTF-8, else cp1252. The separator
+    is whichever of semicolon, tab and comma is commonest in the heading row. Raises `EvalkitError`
+    for a file that is missing, empty or not text, and for rows of another width than the heading.
     """
     text, used = _decode(_read_bytes(path, file), file, encoding)
     records, separator = _parse(text, file)

@@ -34,7 +34,7 @@ class Words(_Settings):
 
     @model_validator(mode="before")
     @classmethod
-    def _plain(cls, given: Any) -> Any:  # noqa: ANN401 - whatever YAML holds
+    def _plain(cls, given: Any) -> Any:
         return {"sv": given} if isinstance(given, str) else given
 
     @property
@@ -95,7 +95,7 @@ class Settings(_Settings):
 
     @field_validator("rounds", mode="before")
     @classmethod
-    def _named(cls, rounds: Any) -> Any:  # noqa: ANN401 - whatever YAML holds
+    def _named(cls, rounds: Any) -> Any:
         return {str(k): v for k, v in rounds.items()} if isinstance(rounds, dict) else rounds
 
 
@@ -149,7 +149,7 @@ class Study:
 
 
 def project_root() -> Path | None:
-    """The folder with `data/raw`: this folder, one above it, or the checkout evalkit is run from."""
+    """The folder with `data/raw`: this one, one above it, or the checkout evalkit is run from."""
     here = Path.cwd()
     for folder in (here, *here.parents, Path(__file__).resolve().parents[2]):
         if (folder / "data" / "raw").is_dir():
@@ -263,7 +263,7 @@ def _read_settings(path: Path) -> Settings:
     try:
         text = path.read_text("utf-8-sig")
         node = yaml.compose(text, _Loader)
-        data = yaml.load(text, _Loader)  # noqa: S506 - _Loader is a SafeLoader
+        data = yaml.load(text, _Loader)  # noqa: S506 - a SafeLoader
     except UnicodeDecodeError:
         raise fault("The file is not UTF-8 text.", "Save it as UTF-8.", file=file) from None
     except yaml.YAMLError as cause:
@@ -308,7 +308,7 @@ def _lines(node: yaml.Node, at: tuple[str, ...] = ()) -> Iterator[tuple[tuple[st
             yield from _lines(value, (*at, str(number)))
 
 
-def _invalid(file: str, error: Any, lines: Mapping[tuple[str, ...], int]) -> Problem:  # noqa: ANN401
+def _invalid(file: str, error: Any, lines: Mapping[tuple[str, ...], int]) -> Problem:
     path = tuple(str(each) for each in error["loc"])
     row = next((lines[path[:n]] for n in range(len(path), 0, -1) if path[:n] in lines), None)
     message = str(error["msg"]).removeprefix("Value error, ").removesuffix(".") + "."

@@ -61,7 +61,14 @@ def as_markdown(tables: Sequence[Frequency], language: Language) -> str:
 def _markdown(table: Frequency, language: Language) -> str:
     columns = ("value", "label", "status", "n", "percent", "valid_percent")
     rows = [
-        [row.value, row.label.best(language).text, row.status, row.n, row.percent, row.valid_percent]
+        [
+            row.value,
+            row.label.best(language).text,
+            row.status,
+            row.n,
+            row.percent,
+            row.valid_percent,
+        ]
         for row in table.rows
     ]
     bases = ", ".join(f"{name} {n}" for name, n in asdict(table.bases).items())

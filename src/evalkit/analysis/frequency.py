@@ -3,7 +3,7 @@
 Definitions (those of the BoU evaluation's published tables):
 
 - *asked*: everybody but those with status `not_asked`;
-- *answered* ("Antal svar"): those who ticked an answer in print, so also "Vet ej" and "Ej aktuellt";
+- *answered* ("Antal svar"): those who ticked an answer in print, also "Vet ej", "Ej aktuellt";
 - *valid*: those who gave an opinion. Mean, standard deviation and median are of these.
 """
 
@@ -70,7 +70,10 @@ class Share:
 
 @dataclass(frozen=True)
 class Frequency:
-    """The table of one item. `title` is its label where it stands alone; `mean`, `sd` and `median` are None where the codebook wants none.
+    """The table of one item.
+
+    `title` is its label where it stands alone. `mean`, `sd` and `median` are None where the
+    codebook wants none.
 
     `overlapping` marks a multiple response set: one respondent may be in several rows.
     """
@@ -186,14 +189,19 @@ def _missing(value: float | None) -> float:
 
 
 def _around(rows: Sequence[Row], median: float) -> tuple[Row, ...]:
-    """The given answers next below and next above a median that is none itself, in the order shown."""
+    """The given answers next below and above a median that is no answer, in the order shown."""
     given = [row for row in rows if row.n and row.value is not None]
-    below = max((row.value for row in given if row.value is not None and row.value < median), default=None)
-    above = min((row.value for row in given if row.value is not None and row.value > median), default=None)
+    below = max(
+        (row.value for row in given if row.value is not None and row.value < median), default=None
+    )
+    above = min(
+        (row.value for row in given if row.value is not None and row.value > median), default=None
+    )
     return tuple(row for row in rows if row.value in (below, above) and row.value is not None)
 
 
 Tallies = dict[str, dict[Level, int]]
+"""Counts of one round and unit: item → level → n."""
 
 
 def tallies(counts: pd.DataFrame) -> Tallies:

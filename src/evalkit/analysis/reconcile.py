@@ -53,7 +53,8 @@ class Difference:
             return f"{where}: {what}: the row matches nothing in the study ({self.printed})."
         if not self.column:
             return f"{where}: {what}: the file has no such row, the study has {self.ours}."
-        return f"{where}: {what}: {self.column} is printed {self.printed or 'empty'}, the study has {self.ours or 'none'}."
+        printed, ours = self.printed or "empty", self.ours or "none"
+        return f"{where}: {what}: {self.column} is printed {printed}, the study has {ours}."
 
 
 @dataclass(frozen=True)
@@ -88,7 +89,9 @@ def reconcile(
     )
     item_rows = item_figures = 0
     if items is not None:
-        item_rows, item_figures, more = _compare(items, _ITEM_COLUMNS, [_item(each) for each in ours])
+        item_rows, item_figures, more = _compare(
+            items, _ITEM_COLUMNS, [_item(each) for each in ours]
+        )
         differences += more
     return Reconciliation(cells, item_rows, cell_figures + item_figures, tuple(differences))
 
@@ -105,11 +108,11 @@ def read_published_items(path: Path, file: str) -> TextTable:
     return _printed_numbers(read_table(path, file, _ITEM_COLUMNS), _ITEM_COLUMNS[2:])
 
 
-def _printed_numbers(
-    table: TextTable, columns: Sequence[str], required: str = ""
-) -> TextTable:
+def _printed_numbers(table: TextTable, columns: Sequence[str], required: str = "") -> TextTable:
     problems = [
-        Problem(table.file, number, column, f'"{row[column]}" is not a number.', "Write 44 or 2,63.")
+        Problem(
+            table.file, number, column, f'"{row[column]}" is not a number.', "Write 44 or 2,63."
+        )
         for number, row in table.records()
         for column in columns
         if (row[column] or column == required) and not _NUMBER.match(row[column])
@@ -133,7 +136,7 @@ def _cell(table: Frequency, row: Row) -> _Ours:
 def _item(table: Frequency) -> _Ours:
     texts = {"published_table": table.number, "item": table.item.name}
     bases = table.bases
-    figures = {
+    figures: dict[str, float | None] = {
         "antal_svar_published": bases.answered,
         "inget_svar_published": bases.asked - bases.answered,
         "medel_published": table.mean,
@@ -160,13 +163,13 @@ def _compare(
         else:
             waiting.remove(same)
             differences += _differences(printed.file, number, row, same, columns)
-    for number, row in unpaired:
-        alike = max(waiting, key=lambda each: _agreement(each, row, columns), default=None)
-        if alike is None or _agreement(alike, row, columns) < len(columns) - 1:
-            differences.append(_whole_row(printed.file, number, row))
+    for number, other in unpaired:
+        alike = max(waiting, key=lambda each: _agreement(each, other, columns), default=None)
+        if alike is None or _agreement(alike, other, columns) < len(columns) - 1:
+            differences.append(_whole_row(printed.file, number, other))
         else:
             waiting.remove(alike)
-            differences += _differences(printed.file, number, row, alike, columns)
+            differences += _differences(printed.file, number, other, alike, columns)
     differences += [
         _lacking(printed.file, each)
         for each in waiting
@@ -188,7 +191,7 @@ def _agreement(ours: _Ours, row: Printed, columns: Sequence[str]) -> int:
 
 
 def _our_text(ours: _Ours, column: str, printed: str) -> str:
-    """Our text or figure, the latter with as many decimals as the printed one (else as the field)."""
+    """Our text or figure, the latter with as many decimals as the printed one, if that is any."""
     if column in ours.texts:
         return ours.texts[column]
     value = ours.figures[column]
@@ -224,4 +227,3 @@ def _whole_row(file: str, number: int, row: Printed) -> Difference:
 def _lacking(file: str, ours: _Ours) -> Difference:
     figures = ", ".join(f"{k} {v:g}" for k, v in ours.figures.items() if v is not None)
     return Difference(file, None, ours.texts["item"], ours.texts["category"], "", "", figures)
-

@@ -75,6 +75,4 @@ def overviews(codebook: Codebook, items: Mapping[str, Frequency]) -> tuple[Overv
     for each in items.values():
         if each.item.kind == "likert":
             found.setdefault(codebook.scale(each.item).valid, []).append(each)
-    return tuple(
-        Overview(answers, tuple(rows)) for answers, rows in found.items() if len(rows) > 1
-    )
+    return tuple(Overview(answers, tuple(rows)) for answers, rows in found.items() if len(rows) > 1)

@@ -37,7 +37,7 @@ def read_export(path: Path, file: str, codebook: Codebook, encoding: str | None 
     """Read an export with one row a respondent and answers as label text or codes.
 
     An empty cell is "no answer". A cell that is no answer of its scale is a problem; so is a column
-    that is missing or stands there twice. Raises `EvalkitError` when the file cannot be read at all.
+    that is missing or stands there twice. Raises `EvalkitError` when the file cannot be read.
     """
     table = read_delimited(path, file, encoding)
     if not table.rows:
@@ -104,7 +104,9 @@ def _place(
     nothing = levels_of(scale).index(Level(None, "no_answer"))
     placed = np.full(len(table.rows), nothing, dtype=np.int16)
     known: dict[str, int | None] = {}
-    for at, ((number, _), cell) in enumerate(zip(table.rows, table.column(item.column), strict=True)):
+    for at, ((number, _), cell) in enumerate(
+        zip(table.rows, table.column(item.column), strict=True)
+    ):
         if cell not in known:
             tidy = normal(cell)
             known[cell] = lookup.get(tidy) if tidy else nothing
@@ -175,4 +177,5 @@ def _answered(levels: tuple[Level, ...]) -> NDArray[np.int16]:
 
 def _any(masks: Iterable[NDArray[np.bool_]]) -> NDArray[np.bool_]:
     """True for a respondent who gave any of the levels of any of the options."""
-    return np.any([mask.any(axis=0) for mask in masks], axis=0)
+    any_level: NDArray[np.bool_] = np.any([mask.any(axis=0) for mask in masks], axis=0)
+    return any_level

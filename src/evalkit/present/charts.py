@@ -54,8 +54,8 @@ def _style() -> dict[str, Any]:
 
 
 @cache
-def _rc() -> dict[str, Any]:
-    """seaborn's theme with our font; text is left as text."""
+def _rc() -> Any:
+    """Seaborn's theme with our font; text is left as text."""
     for weight in ("Regular", "SemiBold"):
         with_path = files("evalkit.present").joinpath("fonts", f"EvalkitInter-{weight}.ttf")
         font_manager.fontManager.addfont(str(with_path))
@@ -117,8 +117,9 @@ def _percent_axis(axes: Axes, language: Language, at_edges: bool = False) -> Non
     axes.tick_params(length=0, pad=4)
     if at_edges:
         axes.grid(visible=False)
-        for label, side in zip(axes.get_xticklabels(), ("left", "center", "right"), strict=True):
-            label.set_horizontalalignment(side)
+        first, _, last = axes.get_xticklabels()
+        first.set_horizontalalignment("left")
+        last.set_horizontalalignment("right")
 
 
 def bar_chart(released: Released[Frequency], language: Language) -> str:
@@ -275,9 +276,7 @@ def _segments(axes: Axes, table: Frequency, palette: Sequence[str], middle: floa
 
 def _key(rows: Sequence[Frequency], palette: Sequence[str], language: Language) -> str:
     """The key above a stacked chart, in the order of the bars' segments."""
-    entries = [
-        (row.label, colour) for row, colour in zip(rows[0].opinions, palette, strict=True)
-    ]
+    entries = [(row.label, colour) for row, colour in zip(rows[0].opinions, palette, strict=True)]
     apart = {row.key: row.label for table in rows for row in table.apart}
     entries += [(label, APART) for label in apart.values()]
     items = "".join(
@@ -292,11 +291,11 @@ def _figure(content: str, caption: str, ident: str) -> str:
     return f'<figure id="{ident}"><figcaption>{caption}</figcaption>{content}</figure>'
 
 
-def _svg(figure: Any, alternative: str) -> str:  # noqa: ANN401 - Axes.figure is typed loosely
+def _svg(figure: Any, alternative: str) -> str:
     """The figure as an SVG element with an alternative text and without ids.
 
-    matplotlib's prolog, metadata, groups and clipping are left out: nothing here is clipped, and the
-    groups' ids are the same in every chart, whereas an id may stand only once in a page.
+    matplotlib's prolog, metadata, groups and clipping are left out: nothing here is clipped, and
+    the groups' ids are the same in every chart, whereas an id may stand only once in a page.
     """
     out = io.StringIO()
     figure.savefig(out, format="svg", metadata={"Date": None, "Creator": None})
@@ -307,7 +306,8 @@ def _svg(figure: Any, alternative: str) -> str:  # noqa: ANN401 - Axes.figure is
     width, height = (round(length * _POINTS) for length in figure.get_size_inches())
     return (
         f'<svg role="img" aria-label="{html.escape(alternative)}" viewBox="0 0 {width} {height}" '
-        f'width="{width}" height="{height}" font-family="\'{FONT}\', sans-serif">{body.strip()}</svg>'
+        f'width="{width}" height="{height}" font-family="\'{FONT}\', sans-serif">'
+        f"{body.strip()}</svg>"
     )
 
 

@@ -18,7 +18,9 @@ def in_language(text: Text, language: Language) -> str:
     """A text as HTML; marked with its language where that is not the page's."""
     phrase = text.best(language)
     inner = escape(phrase.text)
-    return inner if phrase.language == language else f'<span lang="{phrase.language}">{inner}</span>'
+    return (
+        inner if phrase.language == language else f'<span lang="{phrase.language}">{inner}</span>'
+    )
 
 
 def anchor(kind: str, number: str) -> str:
@@ -61,7 +63,8 @@ def table(caption: str, heading: str, bodies: Sequence[str], ident: str, wide: b
     inner = f'<table><caption id="{ident}-text">{caption}</caption>{heading}{content}</table>'
     if not wide:
         return inner
-    return f'<div class="scroll" role="region" tabindex="0" aria-labelledby="{ident}-text">{inner}</div>'
+    region = f'role="region" tabindex="0" aria-labelledby="{ident}-text"'
+    return f'<div class="scroll" {region}>{inner}</div>'
 
 
 def heading(level: int, content: str, ident: str) -> str:

@@ -16,13 +16,9 @@ NBSP = "\u00a0"
 SUPPRESSED = ".."
 """The sign of official statistics for a figure that is not available."""
 
-_WORDS: dict[Language, tuple[str, ...]] = {
-    "sv": (
-        "ingen en två tre fyra fem sex sju åtta nio tio elva tolv".split()  # noqa: SIM905
-    ),
-    "en": (
-        "none one two three four five six seven eight nine ten eleven twelve".split()  # noqa: SIM905
-    ),
+_WORDS: dict[Language, list[str]] = {
+    "sv": ("ingen en två tre fyra fem sex sju åtta nio tio elva tolv".split()),
+    "en": ("none one two three four five six seven eight nine ten eleven twelve".split()),
 }
 
 

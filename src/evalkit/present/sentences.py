@@ -12,7 +12,7 @@ from evalkit.release import Released, opened
 
 
 def join(texts: Sequence[str], language: Language, last: str = "and") -> str:
-    """ "a, b och c" (or "eller")."""
+    """Texts in a row, "a, b och c" (or "eller")."""
     if len(texts) < 2:
         return "".join(texts)
     return f"{', '.join(texts[:-1])} {word(last, language)} {texts[-1]}"
@@ -44,7 +44,7 @@ def overview_number(number: str, language: Language) -> str:
 
 
 def share_text(share: Share, language: Language) -> str:
-    """ "två av 25 (8 %)"."""
+    """Count, base and per cent: "två av 25 (8 %)"."""
     return word(
         "share",
         language,

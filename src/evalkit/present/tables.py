@@ -164,7 +164,8 @@ def _apart_labels(tables: Iterable[Frequency]) -> list[Text]:
 def _overview_row(table: Frequency, apart: Sequence[Text], language: Language) -> str:
     opinions = [html.cell(percent(row.percent, language), NUMBER) for row in table.opinions]
     has = {row.label: percent(row.percent, language) for row in table.apart}
-    link = f'<a href="#{_ident(table.number)}">{word("table_inline", language)}{NBSP}{table.number}</a>'
+    name = f"{word('table_inline', language)}{NBSP}{html.escape(table.number)}"
+    link = f'<a href="#{_ident(table.number)}">{name}</a>'
     return html.row(
         [
             html.row_head(f"{html.in_language(table.title, language)} ({link})"),

@@ -6,6 +6,7 @@ nor a page from which outputs were dropped.
 
 from __future__ import annotations
 
+import itertools
 import re
 from collections.abc import Collection
 from dataclasses import dataclass, field
@@ -45,27 +46,33 @@ class _Page(HTMLParser):
 
     def handle_starttag(self, tag: str, attrs: list[tuple[str, str | None]]) -> None:
         given = {name: value or "" for name, value in attrs}
-        if "id" in given:
-            self.idents.append(given["id"])
-        if tag == "html":
-            self.language = given.get("lang", "")
-        elif tag == "script" or any(name.startswith("on") for name in given):
+        self._note_structure(tag, given)
+        self._note_table(tag, given)
+        if tag == "script" or any(name.startswith("on") for name in given):
             self.faults.append(f"there is a script (<{tag}>)")
-        elif tag == "a" and given.get("href", "").startswith("#"):
-            self.links.append(given["href"][1:])
-        elif re.fullmatch(r"h[1-6]", tag):
-            self.levels.append(int(tag[1]))
-        elif tag == "table":
-            self.tables.append(_Table())
-        elif tag in ("caption", "th"):
-            self.open_text.append([])
-            if tag == "th" and "scope" not in given and self.tables:
-                self.tables[-1].heads_without_scope += 1
         if tag == "img" or (tag == "svg" and given.get("aria-hidden") != "true"):
             self._check_alternative(tag, given)
         source = given.get(_FETCHES.get(tag, ""), "")
         if source and not source.startswith(("data:", "#")):
             self.faults.append(f"the page would fetch {source}")
+
+    def _note_structure(self, tag: str, given: dict[str, str]) -> None:
+        if "id" in given:
+            self.idents.append(given["id"])
+        if tag == "html":
+            self.language = given.get("lang", "")
+        elif tag == "a" and given.get("href", "").startswith("#"):
+            self.links.append(given["href"][1:])
+        elif re.fullmatch(r"h[1-6]", tag):
+            self.levels.append(int(tag[1]))
+
+    def _note_table(self, tag: str, given: dict[str, str]) -> None:
+        if tag == "table":
+            self.tables.append(_Table())
+        elif tag in ("caption", "th"):
+            self.open_text.append([])
+            if tag == "th" and "scope" not in given and self.tables:
+                self.tables[-1].heads_without_scope += 1
 
     def _check_alternative(self, tag: str, given: dict[str, str]) -> None:
         text = given.get("alt" if tag == "img" else "aria-label", "").strip()
@@ -99,7 +106,9 @@ def audit(page: str, file: str, language: str, expected: Collection[str]) -> lis
     faults += _heading_faults(walked.levels)
     faults += [f'the id "{each}" stands there twice' for each in _repeated(walked.idents)]
     known = set(walked.idents)
-    faults += [f'a link leads to "#{each}", which is nowhere' for each in walked.links if each not in known]
+    faults += [
+        f'a link leads to "#{each}", which is nowhere' for each in walked.links if each not in known
+    ]
     faults += [f'"#{each}" was declared and is not shown' for each in expected if each not in known]
     for number, table in enumerate(walked.tables, start=1):
         where = f'table {number} ("{table.caption}")' if table.caption else f"table {number}"
@@ -116,7 +125,7 @@ def _heading_faults(levels: list[int]) -> list[str]:
     faults = []
     if levels.count(1) != 1:
         faults.append(f"there are {levels.count(1)} headings of level 1")
-    for above, below in zip(levels, levels[1:], strict=False):
+    for above, below in itertools.pairwise(levels):
         if below > above + 1:
             faults.append(f"a heading of level {below} follows one of level {above}")
     return faults

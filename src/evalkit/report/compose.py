@@ -1,8 +1,8 @@
 """Executed notebooks → one notebook in the order of the report, with contents and code at the end.
 
 A cell's tag says where it goes: `summary`, `questions`, `method`, `results` or `appendix`. A cell
-without one goes where the cell before it went, so an evaluator's own cell stays beside the cell that
-it was put after.
+without one goes where the cell before it went, so an evaluator's own cell stays beside the cell
+that it was put after.
 """
 
 from __future__ import annotations

@@ -37,7 +37,7 @@ def without_iri_grammar() -> Iterator[None]:
     if name in sys.modules:
         yield
         return
-    sys.modules[name] = None  # type: ignore[assignment]  # an import of it fails, and is expected to
+    sys.modules[name] = None  # type: ignore[assignment]  # makes its import fail
     try:
         yield
     finally:
@@ -113,9 +113,9 @@ class InProcessEngine(Engine):  # type: ignore[misc]  # papermill is not typed
     @classmethod
     def execute_managed_notebook(
         cls,
-        nb_man: Any,  # noqa: ANN401 - papermill's NotebookExecutionManager
-        kernel_name: str,  # noqa: ARG003 - there is no kernel
-        **_: Any,  # noqa: ANN401 - settings of kernels
+        nb_man: Any,
+        kernel_name: str,
+        **_: Any,
     ) -> None:
         """Run the cells in order and stop at the first that fails."""
         with _shell() as (shell, outputs):
@@ -141,7 +141,7 @@ class _Outputs(list[NotebookNode]):
     """The outputs of the running cell, in the order in which they came."""
 
 
-class _Publisher(DisplayPublisher):
+class _Publisher(DisplayPublisher):  # type: ignore[misc]  # see PageExporter
     """`display(…)` → an output of the cell."""
 
     outputs: _Outputs
@@ -150,14 +150,14 @@ class _Publisher(DisplayPublisher):
         self,
         data: dict[str, Any],
         metadata: dict[str, Any] | None = None,
-        **_: Any,  # noqa: ANN401
+        **_: Any,
     ) -> None:
         self.outputs.append(
             nbformat.v4.new_output("display_data", data=data, metadata=metadata or {})
         )
 
 
-class _Hook(DisplayHook):
+class _Hook(DisplayHook):  # type: ignore[misc]
     """A cell's last expression → an output of the cell."""
 
     outputs: _Outputs
@@ -191,26 +191,29 @@ class _Stream(io.TextIOBase):
         return len(text)
 
 
+_QUIET = {"HistoryManager": {"enabled": False}, "InteractiveShell": {"colors": "nocolor"}}
+
+
 @contextlib.contextmanager
 def _shell() -> Iterator[tuple[InteractiveShell, _Outputs]]:
     """A fresh IPython shell that keeps no history and leaves this process as it was."""
     outputs = _Outputs()
     main, hook = sys.modules.get("__main__"), sys.excepthook
-    outer = InteractiveShell._instance  # noqa: SLF001 - `display` looks for the shell there
+    outer = InteractiveShell._instance
     with tempfile.TemporaryDirectory(prefix="evalkit-ipython-") as folder:
         shell = InteractiveShell(
             ipython_dir=folder,
             user_module=ModuleType("__main__"),
             display_pub_class=_Publisher,
             displayhook_class=_Hook,
-            config=Config({"HistoryManager": {"enabled": False}, "InteractiveShell": {"colors": "nocolor"}}),
-        )  # fmt: skip
+            config=Config(_QUIET),
+        )
         shell.display_pub.outputs = shell.displayhook.outputs = outputs
-        InteractiveShell._instance = shell  # noqa: SLF001
+        InteractiveShell._instance = shell
         try:
             yield shell, outputs
         finally:
-            InteractiveShell._instance = outer  # noqa: SLF001
+            InteractiveShell._instance = outer
             shell.restore_sys_module_state()
             if main is not None:
                 sys.modules["__main__"] = main
@@ -224,7 +227,7 @@ def _run_cell(shell: InteractiveShell, cell: NotebookNode, outputs: _Outputs) ->
         contextlib.redirect_stdout(_Stream("stdout", outputs)),
         contextlib.redirect_stderr(_Stream("stderr", outputs)),
     ):
-        shell.showtraceback = lambda *_, **__: None  # type: ignore[method-assign]
+        shell.showtraceback = lambda *_, **__: None
         result = shell.run_cell(cell.source, store_history=True, silent=False)
     error = result.error_before_exec or result.error_in_exec
     cell.outputs = list(outputs)

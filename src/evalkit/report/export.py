@@ -27,7 +27,7 @@ class PageExporter(HTMLExporter):  # type: ignore[misc]  # nbconvert is not type
         self,
         nb: NotebookNode,
         resources: dict[str, Any] | None = None,
-        **kw: Any,  # noqa: ANN401 - passed on
+        **kw: Any,
     ) -> tuple[str, dict[str, Any]]:
         """The page and nbconvert's resources."""
         own = self._init_resources(resources)

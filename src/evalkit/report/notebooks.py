@@ -85,7 +85,7 @@ def _literals(source: str, file: str) -> dict[str, Any]:
             if isinstance(target, ast.Name):
                 found[target.id] = ast.literal_eval(line.value)
     except (SyntaxError, ValueError):
-        fix = "Write lines such as: language = \"sv\""
+        fix = 'Write lines such as: language = "sv"'
         raise fault("The parameters cell holds more than literals.", fix, file=file) from None
     return found
 
@@ -124,7 +124,7 @@ def typed(notebook: Notebook, texts: Mapping[str, str]) -> dict[str, Any]:
     return found
 
 
-def _literal(text: str) -> Any:  # noqa: ANN401 - any literal
+def _literal(text: str) -> Any:
     try:
         return ast.literal_eval(text)
     except (SyntaxError, ValueError):

@@ -66,9 +66,7 @@ def versions() -> dict[str, str]:
     return found | {name: importlib.metadata.version(name) for name in _PACKAGES}
 
 
-def footer(
-    found: Sequence[Input], parameters: Mapping[str, str], language: Language
-) -> str:
+def footer(found: Sequence[Input], parameters: Mapping[str, str], language: Language) -> str:
     """The page's footer: inputs with their SHA-256, parameters and versions."""
     columns = [(word("input_file", language), ""), ("SHA-256", "")]
     body = "".join(
@@ -106,8 +104,8 @@ def commit(folder: Path) -> str | None:
 
 
 def _git(folder: Path, *arguments: str) -> str:
-    done = subprocess.run(  # noqa: S603
-        ["git", "-C", str(folder), *arguments],  # noqa: S607
+    done = subprocess.run(
+        ["git", "-C", str(folder), *arguments],
         check=True,
         capture_output=True,
         text=True,
@@ -115,7 +113,7 @@ def _git(folder: Path, *arguments: str) -> str:
     return done.stdout.strip()
 
 
-def record(found: Sequence[Input], parameters: Mapping[str, Any], **others: Any) -> dict[str, Any]:  # noqa: ANN401
+def record(found: Sequence[Input], parameters: Mapping[str, Any], **others: Any) -> dict[str, Any]:
     """What stands beside the page: all of the above, and what may differ from run to run."""
     files = {each.name: each.sha256 for each in found}
     return {"inputs": files, "parameters": dict(parameters), "versions": versions(), **others}

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import contextlib
 import json
-import os
 import re
 import shutil
 import tempfile
@@ -76,8 +75,8 @@ def run(request: Request, tell: Tell = lambda _: None) -> Result:
     """Run a study's notebooks and write its report.
 
     Raises `EvalkitError` for every mistake in the study or the request, before anything is written,
-    and `NotebookFailed` when a cell fails: the partial notebook and a page marked as failed are then
-    in the folder, beside the last good report.
+    and `NotebookFailed` when a cell fails: the partial notebook and a page marked as failed then
+    stand in the folder, beside the last good report.
     """
     started = time.monotonic()
     tell("Checking the study")
@@ -133,8 +132,8 @@ def _private_folder(out: Path) -> Iterator[Path]:
 
 def _make(job: _Job, folder: Path, tell: Tell) -> list[str]:
     """Every notebook and page of the job into `folder`; the names of the pages."""
-    from evalkit.report.compose import compose  # noqa: PLC0415 - loads nbconvert and papermill
-    from evalkit.report.engines import NotebookFailed, run_notebook  # noqa: PLC0415
+    from evalkit.report.compose import compose
+    from evalkit.report.engines import NotebookFailed, run_notebook
 
     executed: dict[str, Any] = {}
     for notebook in job.notebooks:
@@ -157,9 +156,9 @@ def _make(job: _Job, folder: Path, tell: Tell) -> list[str]:
     return list(pages)
 
 
-def _write_page(job: _Job, path: Path, content: Any) -> list[Problem]:  # noqa: ANN401 - NotebookNode
-    from evalkit.report.audit import audit  # noqa: PLC0415
-    from evalkit.report.export import export  # noqa: PLC0415
+def _write_page(job: _Job, path: Path, content: Any) -> list[Problem]:
+    from evalkit.report.audit import audit
+    from evalkit.report.export import export
 
     page = export(content, job.language, _around(job))
     expected = _declared(job) if path.name == REPORT else ()
@@ -198,7 +197,7 @@ def _link_to_report(page: str) -> str:
 
 def _around(job: _Job, failed: bool = False) -> dict[str, Any]:
     """What the template puts around the cells."""
-    from evalkit.report.provenance import footer, inputs  # noqa: PLC0415
+    from evalkit.report.provenance import footer, inputs
 
     report = job.report
     banners = list(report.banners)
@@ -224,19 +223,19 @@ def _parameters(job: _Job) -> dict[str, Any]:
 
 def _leave_failed(job: _Job, notebook: Notebook, partial: Path) -> None:
     """Put the partial notebook and its page, marked as failed, beside the last good report."""
-    import nbformat  # noqa: PLC0415 - loaded with papermill
+    import nbformat
 
-    from evalkit.report.compose import compose  # noqa: PLC0415
-    from evalkit.report.export import export  # noqa: PLC0415
+    from evalkit.report.compose import compose
+    from evalkit.report.export import export
 
     content = compose({notebook.name: nbformat.read(partial, as_version=4)}, job.language)
     page = _link_to_report(export(content, job.language, _around(job, failed=True)))
     (job.out / f"{notebook.name}.failed.html").write_text(page, encoding="utf-8", newline="\n")
-    os.replace(partial, job.out / f"{notebook.name}.failed.ipynb")
+    partial.replace(job.out / f"{notebook.name}.failed.ipynb")
 
 
 def _write_record(job: _Job, folder: Path, started: float) -> None:
-    from evalkit.report.provenance import commit, inputs, record  # noqa: PLC0415
+    from evalkit.report.provenance import commit, inputs, record
 
     found = inputs(job.study, job.report.data.round_name, job.language, job.notebooks)
     content = record(
@@ -255,9 +254,7 @@ def _put_in_place(folder: Path, out: Path) -> tuple[Path, ...]:
     """Replace each file of the last run at one stroke, the report last; drop its failed pages."""
     made = sorted(folder.iterdir(), key=lambda path: (path.name == REPORT, path.name))
     for path in made:
-        os.replace(path, out / path.name)
+        path.replace(out / path.name)
         for old in out.glob(f"{path.stem}.failed.*"):
             old.unlink()
     return tuple(out / path.name for path in made)
-
-

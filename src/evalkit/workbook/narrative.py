@@ -11,6 +11,7 @@ import re
 from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass
 from pathlib import Path
+
 from jinja2 import StrictUndefined, TemplateError, TemplateSyntaxError, nodes
 from jinja2.sandbox import ImmutableSandboxedEnvironment
 
@@ -22,7 +23,7 @@ from evalkit.present.markdown import to_html
 from evalkit.present.numbers import in_words, percent, whole
 from evalkit.present.sentences import capital, mean_text, median_text, share_text
 from evalkit.present.words import word
-from evalkit.release import Released, ReleasedTables, opened
+from evalkit.release import ReleasedTables, opened
 from evalkit.study import Study
 
 Value = int | str
@@ -168,7 +169,7 @@ def _environment() -> ImmutableSandboxedEnvironment:
 
 
 def find_text(study: Study, name: str, language: Language) -> tuple[Path, Language] | None:
-    """The file of a narrative in `language`, or else in the other language; None if there is none."""
+    """The file of a narrative in `language`, or else in the other one; None if there is none."""
     for each in (language, *LANGUAGES):
         path = study.narrative_folder / each / f"{name}.md"
         if path.is_file():
@@ -204,7 +205,9 @@ def render(study: Study, name: str, figures: Figures, base_level: int) -> str:
             Problem(file, _line(error), None, each.message, each.fix) for each in error.problems
         ) from None
     except (TemplateError, TypeError, ValueError, ArithmeticError) as cause:
-        raise fault(f"The text cannot be filled in: {cause}.", file=file, row=_line(cause)) from None
+        raise fault(
+            f"The text cannot be filled in: {cause}.", file=file, row=_line(cause)
+        ) from None
     content = to_html(text, base_level)
     return content if language == figures.language else f'<div lang="{language}">{content}</div>'
 

@@ -7,19 +7,20 @@ from dataclasses import dataclass
 from functools import cached_property
 from importlib.resources import files
 
+from evalkit.analysis.frequency import Frequency
 from evalkit.analysis.reconcile import (
     read_published_items,
     read_published_tables,
     reconcile,
 )
 from evalkit.analysis.tables import Tables
-from evalkit.codebook import Item, Language, Section
+from evalkit.codebook import Item, Language, Section, Text
 from evalkit.delimited import read_table
 from evalkit.present import charts, html, tables
 from evalkit.present.numbers import SUPPRESSED, percent, whole
 from evalkit.present.sentences import sentences
-from evalkit.present.words import HOW_TO_READ, word
-from evalkit.release import Released, ReleasedTables, opened, release_reconciliation
+from evalkit.present.words import word, word_list
+from evalkit.release import OverviewRows, Released, ReleasedTables, opened, release_reconciliation
 from evalkit.study import EvaluationQuestion, Study
 from evalkit.workbook.blocks import Block
 from evalkit.workbook.narrative import Figures, render
@@ -107,7 +108,9 @@ class Report:
     def _matrix_row(self, question: EvaluationQuestion) -> str:
         codebook = self.study.codebook
         items = [codebook.item(name) for name in question.answered_by]
-        labels = [f"<li>{html.in_language(codebook.title(each), self.language)}</li>" for each in items]
+        labels = [
+            f"<li>{html.in_language(codebook.title(each), self.language)}</li>" for each in items
+        ]
         numbers = dict.fromkeys(codebook.number(each) for each in items)
         links = [f'<a href="#{html.anchor("tabell", each)}">{each}</a>' for each in numbers]
         chapters = dict.fromkeys(self._chapter_of(each) for each in items)
@@ -193,7 +196,7 @@ class Report:
         lead = html.paragraph(word("overview_lead", self.language))
         return self._titled("overview", "oversikt", lead + "".join(blocks))
 
-    def _overview(self, at: int, released: Released[tables.OverviewRows]) -> str:
+    def _overview(self, at: int, released: Released[OverviewRows]) -> str:
         number = str(at)
         overview = opened(released)
         if overview is None:
@@ -229,7 +232,9 @@ class Report:
         number = section.section.number
         title = f"{number} {html.in_language(section.section.title, self.language)}"
         level = 2 if section.is_chapter else 3
-        return Block(f"heading {number}", html.heading(level, title, html.anchor("avsnitt", number)))
+        return Block(
+            f"heading {number}", html.heading(level, title, html.anchor("avsnitt", number))
+        )
 
     def item(self, item: Item) -> Block:
         """An item: "Tabell och diagram N", what it says in words, notes, and the comment on it."""
@@ -252,8 +257,9 @@ class Report:
         comment = self._narrative(item.name, 4)
         return Block(
             f"{kind} {number}",
-            f'<section class="item">{html.heading(4, title, html.anchor("tabell", number))}{content}'
-            f'{_comment(comment)}</section>',
+            f'<section class="item">{html.heading(4, title, html.anchor("tabell", number))}'
+            f"{content}"
+            f"{_comment(comment)}</section>",
         )
 
     def _withheld(self, number: str) -> str:
@@ -263,7 +269,7 @@ class Report:
         return html.paragraph(text, "note withheld")
 
     def _shown(
-        self, number: str, pair: tuple[str, str], parts: Sequence[Released[tables.Frequency]]
+        self, number: str, pair: tuple[str, str], parts: Sequence[Released[Frequency]]
     ) -> str:
         table, chart = pair
         link = html.data_link(
@@ -277,13 +283,13 @@ class Report:
         notes = "".join(html.paragraph(text, "note") for text in self._notes(parts))
         return f'<div class="pair"><div>{table}{link}</div>{chart}</div>{found}{notes}'
 
-    def _sentence(self, part: Released[tables.Frequency], named: bool) -> str:
+    def _sentence(self, part: Released[Frequency], named: bool) -> str:
         text = html.escape(sentences(part, self.language))
         if not named or part.item is None:
             return text
         return f"<strong>{html.in_language(part.item.label, self.language)}:</strong> {text}"
 
-    def _notes(self, parts: Sequence[Released[tables.Frequency]]) -> Iterable[str]:
+    def _notes(self, parts: Sequence[Released[Frequency]]) -> Iterable[str]:
         for part in parts:
             table = opened(part)
             if table is None:
@@ -292,7 +298,11 @@ class Report:
                 yield word("overlapping", self.language)
             elif table.bases.answered and table.rounded_sum != 100:
                 note = word("rounded_sum", self.language, total=table.rounded_sum)
-                yield note if len(parts) == 1 else f"{table.item.label.best(self.language).text}: {note}"
+                yield (
+                    note
+                    if len(parts) == 1
+                    else f"{table.item.label.best(self.language).text}: {note}"
+                )
 
     def conclusions(self, section: SectionItems) -> Block:
         """The chapter's analysis and conclusions, after its last section; empty elsewhere."""
@@ -307,7 +317,9 @@ class Report:
 
     def how_to_read(self) -> Block:
         """What the words and signs of a table mean."""
-        items = "".join(f"<li>{html.escape(text)}</li>" for text in HOW_TO_READ[self.language])
+        items = "".join(
+            f"<li>{html.escape(text)}</li>" for text in word_list("how_to_read", self.language)
+        )
         return self._titled("how_to_read", "lasanvisning", f"<ul>{items}</ul>", 3)
 
     def reconciliation(self) -> Block:
@@ -357,7 +369,7 @@ class Report:
         return title + html.table(caption, heading, [body], "kanda-fel-tabell", wide=True)
 
     def _translated(self, row: dict[str, str], column: str) -> str:
-        return html.in_language(html.Text(row[column], row.get(f"{column}_en", "")), self.language)
+        return html.in_language(Text(row[column], row.get(f"{column}_en", "")), self.language)
 
     def _titled(self, key: str, ident: str, content: str, level: int = 2) -> Block:
         """A block with a heading that the contents link to."""

@@ -42,12 +42,12 @@ class Workbook:
         rounds = ", ".join(self.study.settings.rounds)
         return f"<study {self.study.name}: rounds {rounds}>"
 
-    def round(self, round: str = "") -> RoundData:  # noqa: A002 - the field's own word
+    def round(self, round: str = "") -> RoundData:
         """The counts of a round and how they came in; the last round if none is named."""
         data: RoundData = self._round(self.study.round_name(round))
         return data
 
-    def counts(self, round: str = "", by: Sequence[str] = ()) -> pd.DataFrame:  # noqa: A002
+    def counts(self, round: str = "", by: Sequence[str] = ()) -> pd.DataFrame:
         """Counts of a round: `round, unit, item, value, status, n`, with `by` also its items.
 
         Raises `EvalkitError` when a study without true respondents is to be crossed.
@@ -55,7 +55,7 @@ class Workbook:
         data = self.round(round)
         return crossed(self.study, data, by) if by else data.counts.copy()
 
-    def tables(self, round: str = "") -> Tables:  # noqa: A002
+    def tables(self, round: str = "") -> Tables:
         """Every table of a round, with true figures."""
         tables: Tables = self._tables(self.study.round_name(round))
         return tables
@@ -64,7 +64,7 @@ class Workbook:
         invited = self.study.settings.rounds[name].invited
         return declared_tables(self.study.codebook, self.round(name).counts, invited)
 
-    def frequencies(self, item: str, round: str = "") -> tuple[Frequency, ...]:  # noqa: A002
+    def frequencies(self, item: str, round: str = "") -> tuple[Frequency, ...]:
         """The tables of an item; of each part in turn for a grid."""
         found = self.study.codebook.item(item)
         tables = self.tables(round).items
@@ -78,11 +78,11 @@ class Workbook:
     def _with_tables(self) -> tuple[Item, ...]:
         return tuple(i for i in self.study.codebook.counted if i.kind != "option")
 
-    def frequency(self, item: str, round: str = "") -> FrequencyFrame:  # noqa: A002
+    def frequency(self, item: str, round: str = "") -> FrequencyFrame:
         """How an item was answered: `value, label, status, n, percent, valid_percent`, unrounded.
 
-        The frame shows itself in JupyterLab as the report's table and chart. `percent` (0–100) is of
-        those who answered, `valid_percent` of those who gave an opinion.
+        The frame shows itself in JupyterLab as the report's table and chart. `percent` (0–100) is
+        of those who answered, `valid_percent` of those who gave an opinion.
         """
         tables = self.frequencies(item, round)
         if len(tables) > 1:
@@ -90,7 +90,9 @@ class Workbook:
             raise fault(f"{item} is a grid of {len(tables)} items.", f"Ask for {', '.join(names)}.")
         return FrequencyFrame.of(tables[0], self.study.settings.language)
 
-    def reconcile(self, tables: str | Path, items: str | Path = "", round: str = "") -> Reconciliation:  # noqa: A002
+    def reconcile(
+        self, tables: str | Path, items: str | Path = "", round: str = ""
+    ) -> Reconciliation:
         """Compare every figure of a round with published files, as printed."""
         printed = read_published_tables(Path(tables), Path(tables).name)
         printed_items = read_published_items(Path(items), Path(items).name) if items else None
@@ -98,7 +100,7 @@ class Workbook:
 
     def report(
         self,
-        round: str = "",  # noqa: A002
+        round: str = "",
         language: str = "",
         edition: str = "published",
     ) -> Report:

@@ -1,8 +1,9 @@
 """Rebuild a survey export from the published tables.
 
-The answers of single respondents were never published, only tables. To show the whole way from a survey export to
-a report, this script writes an export whose totals equal every published cell. Who gave which answer is drawn at
-random, item by item: the counts of each item are the published ones, but relations between items mean nothing.
+The answers of single respondents were never published, only tables. To show the whole way from a
+survey export to a report, this script writes an export whose totals equal every published cell. Who
+gave which answer is drawn at random, item by item: the counts of each item are the published ones,
+but relations between items mean nothing.
 
 The seed is fixed, so every run writes the same file. Run it with ``python rebuild_responses.py``.
 """
@@ -49,8 +50,10 @@ def labels_by_cell(scale: str, scales: list[Row]) -> dict[tuple[str, str], str]:
     return {(row["value"], row["status"]): row["label"] for row in scales if row["scale"] == scale}
 
 
-def draw_single(cells: list[Row], labels: dict[tuple[str, str], str], rng: random.Random) -> list[str]:
-    """Deal out the answers of an item with one answer each; nobody's answer is tied to another item."""
+def draw_single(
+    cells: list[Row], labels: dict[tuple[str, str], str], rng: random.Random
+) -> list[str]:
+    """Deal out the answers of an item; nobody's answer is tied to another item."""
     answers: list[str] = []
     for row in cells:
         text = "" if row["status"] == "no_answer" else labels[row["code"], row["status"]]
@@ -62,11 +65,13 @@ def draw_single(cells: list[Row], labels: dict[tuple[str, str], str], rng: rando
 def deal_ticks(counts: dict[str, int], people: list[int]) -> dict[str, set[int]]:
     """Deal ticks around the table like cards, so that everyone gets at least one and none twice.
 
-    The ticks of one option lie together, and no option has more ticks than there are people: nobody can then get
-    the same option twice.
+    The ticks of one option lie together, and no option has more ticks than there are people: nobody
+    can then get the same option twice.
     """
     if sum(counts.values()) < len(people) or max(counts.values()) > len(people):
-        raise ValueError("The ticks cannot be dealt so that everyone has at least one and none twice.")
+        raise ValueError(
+            "The ticks cannot be dealt so that everyone has at least one and none twice."
+        )
     ticks = [option for option, n in counts.items() for _ in range(n)]
     ticked: dict[str, set[int]] = {option: set() for option in counts}
     for position, option in enumerate(ticks):
@@ -75,7 +80,11 @@ def deal_ticks(counts: dict[str, int], people: list[int]) -> dict[str, set[int]]
 
 
 def draw_multiple(
-    cells: list[Row], options: list[Row], labels: dict[tuple[str, str], str], respondents: int, rng: random.Random
+    cells: list[Row],
+    options: list[Row],
+    labels: dict[tuple[str, str], str],
+    respondents: int,
+    rng: random.Random,
 ) -> Columns:
     """Draw one column for each option; those who did not answer are empty in all of them."""
     people = list(range(respondents))
@@ -98,7 +107,9 @@ def draw_multiple(
 def draw_columns(codebook: list[Row], scales: list[Row], tables: list[Row]) -> Columns:
     """Draw every column of the export, in the order of the codebook."""
     rng = random.Random(SEED)
-    respondents = count_respondents(tables, {row["item"] for row in codebook if row["kind"] == "multiple"})
+    respondents = count_respondents(
+        tables, {row["item"] for row in codebook if row["kind"] == "multiple"}
+    )
     columns: Columns = {}
     for row in codebook:
         cells = cells_of(row["item"], tables)
@@ -114,7 +125,7 @@ def draw_columns(codebook: list[Row], scales: list[Row], tables: list[Row]) -> C
 
 
 def write_export(path: Path, headings: list[str], columns: list[list[str]]) -> None:
-    """Write the file the way a Swedish survey tool delivers it: semicolons, Windows letters and line ends."""
+    """Write the file as a Swedish survey tool delivers it: semicolons, Windows line ends."""
     path.parent.mkdir(parents=True, exist_ok=True)
     with path.open("w", encoding="cp1252", newline="") as file:
         writer = csv.writer(file, delimiter=";", lineterminator="\r\n")
