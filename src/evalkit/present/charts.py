@@ -111,12 +111,12 @@ def _axes(height: float, left: float, top: float, bottom: float, right: float) -
 
 
 def _percent_axis(axes: Axes, language: Language, at_edges: bool = False) -> None:
-    """Three marks on the axis; `at_edges` keeps the outer ones within the bars' width."""
+    """Three marks and no lines; `at_edges` keeps the outer marks within the bars' width."""
     ticks = (0, 50, 100)
     axes.set_xticks(ticks, [percent(tick, language) for tick in ticks], fontsize=11)
     axes.tick_params(length=0, pad=4)
+    axes.grid(visible=False)
     if at_edges:
-        axes.grid(visible=False)
         first, _, last = axes.get_xticklabels()
         first.set_horizontalalignment("left")
         last.set_horizontalalignment("right")

@@ -85,6 +85,8 @@ def run(request: Request, tell: Tell = lambda _: None) -> Result:
         pages = _make(job, folder, tell)
         _write_record(job, folder, started)
         placed = _put_in_place(folder, job.out)
+    if request.out is None:
+        _write_counts(job)
     page = job.out / (REPORT if job.whole else pages[-1])
     return Result(page, placed, time.monotonic() - started)
 
@@ -248,6 +250,19 @@ def _write_record(job: _Job, folder: Path, started: float) -> None:
     )
     text = json.dumps(content, ensure_ascii=False, indent=1)
     (folder / "record.json").write_text(text + "\n", encoding="utf-8")
+
+
+def _write_counts(job: _Job) -> None:
+    """The tidy counts of the round, true figures, for other programs: `data/processed/<study>/`."""
+    root = project_root()
+    if root is None:
+        return
+    folder = root / "data" / "processed" / job.study.name
+    folder.mkdir(parents=True, exist_ok=True)
+    name = job.report.data.round_name
+    unfinished = folder / f".{name}.csv"
+    job.workbook.counts(name).to_csv(unfinished, index=False, lineterminator="\n")
+    unfinished.replace(folder / f"{name}.csv")
 
 
 def _put_in_place(folder: Path, out: Path) -> tuple[Path, ...]:
