@@ -40,7 +40,7 @@ class SectionItems:
         return self.section.number == self.section.chapter
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, repr=False)
 class Report:
     """The blocks of one study, round, language and edition.
 
@@ -52,6 +52,10 @@ class Report:
     true: Tables
     released: ReleasedTables
     language: Language
+
+    def __repr__(self) -> str:
+        """No figures: a notebook saves this beside the HTML, in the published edition too."""
+        return f"<report of {self.study.name}, {self.subtitle}>"
 
     def _repr_html_(self) -> str:
         """In JupyterLab: the page's style, what this is, and its warnings."""
