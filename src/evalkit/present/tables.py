@@ -252,43 +252,101 @@ def differences_table(released: Released[Reconciliation], language: Language) ->
 
 
 def frequency_csv(tables: Sequence[Released[Frequency]], language: Language) -> str:
-    """The figures of one table or grid as CSV; per cents with up to four decimals, half up.
+    """The figures of an item's table, or of a grid's parts, as CSV."""
+    keys = ("item", "value", "answer", "status", "count", "percent", "answered", "mean")
+    rows: list[list[_Cell]] = [
+        [
+            table.item.label.best(language).text,
+            row.value,
+            row.label.best(language).text,
+            row.status,
+            row.n,
+            row.percent,
+            table.bases.answered,
+            table.mean,
+        ]
+        for table in map(opened, tables)
+        if table is not None
+        for row in table.rows
+    ]
+    return _csv(keys, rows, language)
+
+
+def overview_csv(released: Released[OverviewRows], language: Language) -> str:
+    """The figures of an overview as CSV, a row for each item and answer."""
+    overview = opened(released)
+    if overview is None:
+        return ""
+    keys = ("table", "item", "answer", "percent", "answered", "mean")
+    rows: list[list[_Cell]] = [
+        [
+            table.number,
+            table.title.best(language).text,
+            row.label.best(language).text,
+            row.percent,
+            table.bases.answered,
+            table.mean,
+        ]
+        for table in overview.rows
+        for row in (*table.opinions, *table.apart)
+    ]
+    return _csv(keys, rows, language)
+
+
+def response_csv(released: Released[ResponseRate], round_label: str, language: Language) -> str:
+    """Invited, responded and response rate as CSV."""
+    response = opened(released)
+    if response is None or response.rate is None:
+        return ""
+    row: list[_Cell] = [
+        round_label,
+        response.rate.base,
+        response.responded,
+        response.rate.percent,
+    ]
+    return _csv(("round", "invited", "responded", "percent"), [row], language)
+
+
+def nonresponse_csv(released: Released[tuple[NonresponseRow, ...]], language: Language) -> str:
+    """Item nonresponse as CSV; the suppression sign where an item's table was replaced."""
+    keys = ("table", "item", "asked", "answered", "missing", "percent")
+    rows: list[list[_Cell]] = [
+        [
+            each.number,
+            each.title.best(language).text,
+            *(
+                [SUPPRESSED] * 4
+                if each.missing is None
+                else [each.asked, each.answered, each.missing.n, each.missing.percent]
+            ),
+        ]
+        for each in opened(released) or ()
+    ]
+    return _csv(keys, rows, language)
+
+
+_Cell = str | int | float | None
+
+
+def _csv(keys: Sequence[str], rows: Sequence[Sequence[_Cell]], language: Language) -> str:
+    """Rows under headings; numbers with up to four decimals, half up.
 
     Swedish: semicolons and decimal comma, as a Swedish spreadsheet expects; English: comma and
     point.
     """
     out = io.StringIO()
     writer = csv.writer(out, delimiter=";" if language == "sv" else ",", lineterminator="\r\n")
-    keys = ("item", "value", "answer", "status", "count", "percent", "answered", "mean")
     writer.writerow([word(f"csv_{key}", language) for key in keys])
-    for released in tables:
-        table = opened(released)
-        if table is None:
-            continue
-        mean = _csv_number(table.mean, language)
-        for row in table.rows:
-            writer.writerow(
-                [
-                    _csv_text(table.item.label.best(language).text),
-                    "" if row.value is None else row.value,
-                    _csv_text(row.label.best(language).text),
-                    row.status,
-                    row.n,
-                    _csv_number(row.percent, language),
-                    table.bases.answered,
-                    mean,
-                ]
-            )
+    writer.writerows([_csv_cell(each, language) for each in row] for row in rows)
     return out.getvalue()
 
 
-def _csv_text(text: str) -> str:
-    """A text that a spreadsheet does not take for a formula."""
-    return f"'{text}" if text[:1] in ("=", "+", "-", "@") else text
-
-
-def _csv_number(value: float | None, language: Language) -> str:
-    if value is None:
+def _csv_cell(cell: _Cell, language: Language) -> str:
+    """A cell that a spreadsheet does not take for a formula."""
+    if cell is None:
         return ""
-    text = f"{half_up(value, 4):f}".rstrip("0").rstrip(".")
+    if isinstance(cell, str):
+        return f"'{cell}" if cell[:1] in ("=", "+", "-", "@") else cell
+    text = f"{half_up(cell, 4):f}"
+    text = text.rstrip("0").rstrip(".") if "." in text else text
     return text.replace(".", ",") if language == "sv" else text

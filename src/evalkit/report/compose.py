@@ -20,6 +20,8 @@ from evalkit.report.engines import NotebookNode, without_iri_grammar
 with without_iri_grammar():
     from nbformat.v4 import new_notebook, new_raw_cell
 
+PROVENANCE = "underlag"
+"""The id of the footer's heading."""
 PLACES = ("summary", "questions", "method", "results", "appendix")
 _LEFT_OUT = frozenset({"remove_cell", "parameters", "injected-parameters"})
 _HEADING = re.compile(r'<h([2-6])[^>]*\bid="([^"]+)"[^>]*>(.*?)</h\1>', re.DOTALL)
@@ -87,6 +89,7 @@ def _headings(cells: Iterable[NotebookNode]) -> list[_Heading]:
 
 def _contents(cells: Iterable[NotebookNode], language: Language) -> str:
     headings = [each for each in _headings(cells) if each.level <= 4]
+    headings.append(_Heading(2, PROVENANCE, word("provenance", language)))
     title = html.heading(2, word("contents", language), "innehallsforteckning")
     return f'<nav aria-labelledby="innehallsforteckning">{title}{_nested(headings, 2)}</nav>'
 

@@ -16,6 +16,7 @@ from evalkit.codebook import Language
 from evalkit.present import html
 from evalkit.present.numbers import whole
 from evalkit.present.words import word
+from evalkit.report.compose import PROVENANCE
 from evalkit.report.notebooks import Notebook
 from evalkit.study import Study
 from evalkit.workbook import narrative_files
@@ -85,7 +86,7 @@ def footer(found: Sequence[Input], parameters: Mapping[str, str], language: Lang
     listed = ", ".join(f"{name} {version}" for name, version in versions().items())
     return "".join(
         [
-            html.heading(2, word("provenance", language), "underlag"),
+            html.heading(2, word("provenance", language), PROVENANCE),
             html.paragraph(f"{word('parameters', language)}: {html.escape(named)}."),
             html.paragraph(f"{word('versions', language)}: {html.escape(listed)}."),
             folded,

@@ -18,7 +18,7 @@ from evalkit.codebook import Item, Language, Section, Text
 from evalkit.delimited import read_table
 from evalkit.present import charts, html, tables
 from evalkit.present.numbers import SUPPRESSED, percent, whole
-from evalkit.present.sentences import sentences
+from evalkit.present.sentences import overview_number, sentences
 from evalkit.present.words import word, word_list
 from evalkit.release import OverviewRows, Released, ReleasedTables, opened, release_reconciliation
 from evalkit.study import EvaluationQuestion, Study
@@ -143,6 +143,10 @@ class Report:
     def method(self) -> Block:
         """How the survey was made, and the response rate."""
         rate = tables.response_table(self.released.response, self.round_label, self.language)
+        if rate:
+            figures = tables.response_csv(self.released.response, self.round_label, self.language)
+            link = word("download_rate", self.language)
+            rate += html.data_link(link, figures, "svarsfrekvens.csv")
         parts = [self._narrative("method", 2), rate, self._rate_sentence()]
         return self._titled("method", "metod", "".join(parts))
 
@@ -187,7 +191,9 @@ class Report:
         n = SUPPRESSED if response is None else whole(response.responded, self.language)
         lead = html.paragraph(word("nonresponse_lead", self.language))
         table = tables.nonresponse_table(self.released.nonresponse, n, self.language)
-        return self._titled("nonresponse", "bortfall", lead + table, 3)
+        figures = tables.nonresponse_csv(self.released.nonresponse, self.language)
+        link = html.data_link(word("download_nonresponse", self.language), figures, "bortfall.csv")
+        return self._titled("nonresponse", "bortfall", lead + table + link, 3)
 
     def overviews(self) -> Block:
         """An overview for each set of answers that several items share."""
@@ -218,6 +224,11 @@ class Report:
                 f'<section class="overview">{html.heading(3, title, f"oversikt-{number}")}',
                 charts.overview_chart(released, number, self.language),
                 tables.overview_table(released, number, self.language),
+                self._download(
+                    overview_number(number, self.language),
+                    tables.overview_csv(released, self.language),
+                    f"oversikt-{number}",
+                ),
                 f"{note}</section>",
             ]
         )
@@ -276,16 +287,18 @@ class Report:
         self, number: str, pair: tuple[str, str], parts: Sequence[Released[Frequency]]
     ) -> str:
         table, chart = pair
-        link = html.data_link(
-            word("download", self.language, number=number),
-            tables.frequency_csv(parts, self.language),
-            f"{html.anchor('tabell', number)}.csv",
-        )
+        figures = tables.frequency_csv(parts, self.language)
+        link = self._download(number, figures, html.anchor("tabell", number))
         found = "".join(
             html.paragraph(self._sentence(each, len(parts) > 1), "finding") for each in parts
         )
         notes = "".join(html.paragraph(text, "note") for text in self._notes(parts))
         return f'<div class="pair"><div>{table}{link}</div>{chart}</div>{found}{notes}'
+
+    def _download(self, number: str, figures: str, name: str) -> str:
+        return html.data_link(
+            word("download", self.language, number=number), figures, f"{name}.csv"
+        )
 
     def _sentence(self, part: Released[Frequency], named: bool) -> str:
         text = html.escape(sentences(part, self.language))
