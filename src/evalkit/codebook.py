@@ -6,6 +6,7 @@ Faulty rows are reported and left out, so that one run shows every fault.
 
 from __future__ import annotations
 
+import unicodedata
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
@@ -52,6 +53,11 @@ class Text:
         if wanted or not other:
             return Phrase(wanted, language)
         return Phrase(other, "en" if language == "sv" else "sv")
+
+
+def normal(text: str) -> str:
+    """`text` as answers are compared: composed Unicode, single spaces, no difference of case."""
+    return " ".join(unicodedata.normalize("NFC", text).split()).casefold()
 
 
 @dataclass(frozen=True)
@@ -226,7 +232,7 @@ def _answer(
         wrong("value", "A valid answer needs a code.", "Write a whole number.")
     if value is not None and any(answer.value == value for answer in before):
         wrong("value", f"The code {value} stands twice in the scale.", "Give each answer its own.")
-    if any(answer.label.sv.casefold() == row["label"].casefold() for answer in before):
+    if any(normal(answer.label.sv) == normal(row["label"]) for answer in before):
         wrong("label", f'"{row["label"]}" stands twice in the scale.', "Remove one of them.")
     if len(problems) > at:
         return None

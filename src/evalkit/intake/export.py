@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import unicodedata
 from collections import Counter
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
@@ -11,7 +10,7 @@ from pathlib import Path
 import numpy as np
 from numpy.typing import NDArray
 
-from evalkit.codebook import ANSWERED, Codebook, Item, Scale
+from evalkit.codebook import ANSWERED, Codebook, Item, Scale, normal
 from evalkit.delimited import SEPARATORS, TextTable, read_delimited
 from evalkit.errors import EvalkitError, Problem, nearest
 from evalkit.intake.responses import SET_LEVELS, Level, Responses, levels_of
@@ -137,11 +136,6 @@ def _lookup(scale: Scale) -> dict[str, int]:
             if text:
                 found.setdefault(normal(text), level)
     return found
-
-
-def normal(text: str) -> str:
-    """`text` as it is compared: composed Unicode, single spaces, no difference of case."""
-    return " ".join(unicodedata.normalize("NFC", text).split()).casefold()
 
 
 def _place_set(

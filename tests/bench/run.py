@@ -1,0 +1,44 @@
+"""`make bench`: what evalkit costs, beside other ways to the same end. See docs/benchmarks.md."""
+
+from __future__ import annotations
+
+import argparse
+import os
+import platform
+from importlib.metadata import version
+
+import counting
+import pages
+
+PARTS = {
+    "a": ("One report, cold, against papermill, seaborn and nbconvert", pages.against_usual),
+    "b": ("One report, cold, against a plain script", pages.against_floor),
+    "c": ("Size of the page", pages.sizes),
+    "d": ("20 items × 1 million respondents × 290 groups", counting.against_pandas),
+}
+PACKAGES = ("numpy", "pandas", "matplotlib", "seaborn", "papermill", "nbconvert", "ipykernel")
+
+
+def main() -> None:
+    parser = argparse.ArgumentParser(description="Measure evalkit beside other ways.")
+    parser.add_argument("--rounds", type=int, default=5, metavar="N", help="5 if not given")
+    parser.add_argument("--only", default="a,b,c,d", metavar="a,b,c,d", help="some of the parts")
+    given = parser.parse_args()
+    chosen = given.only.split(",")
+    if given.rounds < 1 or not set(chosen) <= set(PARTS):
+        parser.error("--rounds is at least 1, and --only names parts out of a,b,c,d")
+    print(
+        f"Python {platform.python_version()}",
+        *(f"{each} {version(each)}" for each in PACKAGES),
+        sep=", ",
+    )
+    print(
+        f"{os.cpu_count()} cores, {given.rounds} rounds; medians, and medians of ratios per round"
+    )
+    for part in chosen:
+        title, measured = PARTS[part]
+        print(f"\n({part}) {title}", measured(given.rounds), sep="\n", flush=True)
+
+
+if __name__ == "__main__":
+    main()
