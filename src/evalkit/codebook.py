@@ -6,6 +6,7 @@ Faulty rows are reported and left out, so that one run shows every fault.
 
 from __future__ import annotations
 
+import re
 import unicodedata
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
@@ -55,9 +56,14 @@ class Text:
         return Phrase(other, "en" if language == "sv" else "sv")
 
 
+def tidy(text: str) -> str:
+    """`text` as headings are compared: composed Unicode, single spaces."""
+    return " ".join(unicodedata.normalize("NFC", text).split())
+
+
 def normal(text: str) -> str:
-    """`text` as answers are compared: composed Unicode, single spaces, no difference of case."""
-    return " ".join(unicodedata.normalize("NFC", text).split()).casefold()
+    """`text` as answers are compared: tidy, and without difference of case."""
+    return tidy(text).casefold()
 
 
 @dataclass(frozen=True)
@@ -215,36 +221,47 @@ def _read_scales(table: TextTable | EvalkitError, problems: list[Problem]) -> di
 def _answer(
     number: int, row: Mapping[str, str], before: Sequence[Answer], problems: list[Problem]
 ) -> Answer | None:
-    def wrong(column: str, message: str, fix: str = "") -> None:
-        problems.append(Problem("scales.csv", number, column, message, fix))
-
-    at = len(problems)
-    if not row["scale"]:
-        wrong("scale", "The answer belongs to no scale.", "Write the scale's name.")
-    if row["status"] not in STATUSES:
-        wrong("status", f'"{row["status"]}" is not a status.', nearest(row["status"], STATUSES))
-    if not row["label"]:
-        wrong("label", "The answer has no label.", "Write it as it stands in the questionnaire.")
-    value = _whole(row["value"])
-    if row["value"] and value is None:
-        wrong("value", f'"{row["value"]}" is not a whole number.', "Codes are whole numbers.")
-    if not row["value"] and row["status"] == "valid":
-        wrong("value", "A valid answer needs a code.", "Write a whole number.")
-    if value is not None and any(answer.value == value for answer in before):
-        wrong("value", f"The code {value} stands twice in the scale.", "Give each answer its own.")
-    if any(normal(answer.label.sv) == normal(row["label"]) for answer in before):
-        wrong("label", f'"{row["label"]}" stands twice in the scale.', "Remove one of them.")
-    if len(problems) > at:
+    faults = [*_answer_faults(row), *_repetition_faults(row, before)]
+    if faults:
+        problems += [Problem("scales.csv", number, *fault) for fault in faults]
         return None
     status: Status = next(each for each in STATUSES if each == row["status"])
-    return Answer(value, Text(row["label"], row.get("label_en", "")), status)
+    return Answer(_whole(row["value"]), Text(row["label"], row.get("label_en", "")), status)
+
+
+_Fault = tuple[str, str, str]
+"""Column, message and what to do."""
+
+
+def _answer_faults(row: Mapping[str, str]) -> Iterator[_Fault]:
+    if not row["scale"]:
+        yield "scale", "The answer belongs to no scale.", "Write the scale's name."
+    if row["status"] not in STATUSES:
+        message = f'"{row["status"]}" is not a status.'
+        yield "status", message, nearest(row["status"], STATUSES)
+    if not row["label"]:
+        yield "label", "The answer has no label.", "Write it as it stands in the questionnaire."
+    if row["value"] and _whole(row["value"]) is None:
+        message = f'"{row["value"]}" is not a whole number.'
+        yield "value", message, "Codes are whole numbers."
+    if not row["value"] and row["status"] == "valid":
+        yield "value", "A valid answer needs a code.", "Write a whole number."
+
+
+def _repetition_faults(row: Mapping[str, str], before: Sequence[Answer]) -> Iterator[_Fault]:
+    value, label = _whole(row["value"]), row["label"]
+    if value is not None and any(answer.value == value for answer in before):
+        message = f"The code {value} stands twice in the scale."
+        yield "value", message, "Give each answer its own."
+    if not row["value"] and (None, row["status"]) in [(a.value, a.status) for a in before]:
+        message = f"Two answers without a code are {row['status']}."
+        yield "value", message, "Give one a code."
+    if label and any(normal(answer.label.sv) == normal(label) for answer in before):
+        yield "label", f'"{label}" stands twice in the scale.', "Remove one of them."
 
 
 def _whole(text: str) -> int | None:
-    try:
-        return int(text)
-    except ValueError:
-        return None
+    return int(text) if re.fullmatch(r"[+-]?[0-9]{1,9}", text) else None
 
 
 def _read_sections(table: TextTable | EvalkitError, problems: list[Problem]) -> dict[str, Section]:
@@ -314,10 +331,6 @@ def _check_item(
     problems += [Problem("codebook.csv", number, *fault) for fault in faults]
 
 
-_Fault = tuple[str, str, str]
-"""Column, message and what to do."""
-
-
 def _name_faults(row: Mapping[str, str], items: Mapping[str, Item]) -> Iterator[_Fault]:
     name = row["item"]
     if not name:
@@ -352,7 +365,9 @@ def _table_faults(
     )
     if has_table and not row["number"]:
         yield "number", "The table has no number.", "Write its number in the report."
-    elif has_table and any(each.number == row["number"] for each in items.values()):
+    elif has_table and row["number"].casefold() in [
+        each.number.casefold() for each in items.values()
+    ]:
         yield "number", f"The number {row['number']} stands twice.", "Renumber one table."
     if has_table and row["section"] not in sections:
         fix = nearest(row["section"], sections)

@@ -20,14 +20,14 @@ from evalkit.codebook import STATUSES, Codebook, Item
 from evalkit.delimited import TextTable, read_table
 from evalkit.errors import Problem, nearest
 from evalkit.intake import Level, Responses
-from evalkit.intake.responses import SET_LEVELS, levels_of
+from evalkit.intake.responses import SET_LEVELS, levels_of, option_levels
 
 COLUMNS = ("round", "unit", "item", "value", "status", "n")
 WHOLE = "all"
 """The name of the unit that stands for everybody."""
 
-_BINS = 1 << 15
-"""As many bins of 8 bytes as stay in a core's own cache while a million respondents pass."""
+_BINS = 1 << 16
+"""As many bins as a joint code of 16 bits can name; passes over 16 bits are the cheapest."""
 
 
 def tally(
@@ -43,9 +43,10 @@ def tally(
     the joint table fits the cache: the passes over the respondents are what costs.
     """
     tables: list[NDArray[np.int64]] = []
-    for first, last in _bundles(sizes, groups):
+    most = min(_BINS, len(codes[0])) if codes else 0  # more bins than respondents do not pay
+    for first, last in _bundles(sizes, groups, most):
         bundle = list(sizes[first:last])
-        joint = _joint(codes[first:last], bundle, group)
+        joint = _joint(codes[first:last], bundle, group, groups)
         counted = np.bincount(joint, minlength=groups * int(np.prod(bundle)))
         cube = counted.reshape(groups, *bundle)
         for axis in range(1, len(bundle) + 1):
@@ -54,12 +55,12 @@ def tally(
     return tables
 
 
-def _bundles(sizes: Sequence[int], groups: int) -> list[tuple[int, int]]:
-    """Runs of items, as (first, last), whose joint table has at most `_BINS` bins."""
+def _bundles(sizes: Sequence[int], groups: int, most: int) -> list[tuple[int, int]]:
+    """Runs of items, as (first, last), whose joint table has at most `most` bins."""
     bundles: list[tuple[int, int]] = []
     first, bins = 0, groups
     for at, size in enumerate(sizes):
-        if at > first and bins * size > _BINS:
+        if at > first and bins * size > most:
             bundles.append((first, at))
             first, bins = at, groups
         bins *= size
@@ -70,12 +71,16 @@ def _joint(
     codes: Sequence[NDArray[np.integer[Any]]],
     sizes: Sequence[int],
     group: NDArray[np.integer[Any]] | None,
-) -> NDArray[np.intp]:
-    start = np.zeros(len(codes[0]), np.intp) if group is None else group.astype(np.intp)
+    groups: int,
+) -> NDArray[np.integer[Any]]:
+    """One code for each combination of group and answers; in 16 bits where that is enough."""
+    small = groups * int(np.prod(sizes)) <= _BINS
+    kind = np.dtype(np.uint16 if small else np.intp)
+    joint: NDArray[Any] = np.zeros(len(codes[0]), kind) if group is None else group.astype(kind)
     for code, size in zip(codes, sizes, strict=True):
-        start *= size
-        start += code
-    return start
+        joint *= kind.type(size)
+        np.add(joint, code, out=joint, dtype=kind, casting="unsafe")
+    return joint
 
 
 def count(
@@ -95,7 +100,7 @@ def count(
     group = None
     if by:
         by_sizes = [len(responses.levels[each]) for each in by]
-        group = _joint([responses.codes[each] for each in by], by_sizes, None)
+        group = _joint([responses.codes[each] for each in by], by_sizes, None, 1)
     tables = tally([responses.codes[each] for each in items], sizes, group, len(combinations))
     rows = [
         (round_name, unit, *combination, name, level.value, level.status, int(table[at, code]))
@@ -125,7 +130,10 @@ def add(*frames: pd.DataFrame) -> pd.DataFrame:
 
 def levels(codebook: Codebook, item: Item) -> tuple[Level, ...]:
     """The levels that `item` can have, in the order in which they are shown."""
-    return SET_LEVELS if item.kind == "multiple" else levels_of(codebook.scale(item))
+    if item.kind == "multiple":
+        return SET_LEVELS
+    scale = codebook.scale(item)
+    return option_levels(scale) if item.kind == "option" else levels_of(scale)
 
 
 def read_counts(
@@ -181,7 +189,7 @@ def _cell_problems(
     if row["status"] not in STATUSES:
         message, fix = f'"{row["status"]}" is not a status.', nearest(row["status"], STATUSES)
         problems.append(Problem(file, number, "status", message, fix))
-    if not (row["n"].isascii() and row["n"].isdigit()):
+    if not (row["n"].isascii() and row["n"].isdigit() and len(row["n"]) <= 15):
         fix = "Write how many gave the answer."
         problems.append(Problem(file, number, "n", f'"{row["n"]}" is not a count.', fix))
     known = levels(codebook, counted[row["item"]])

@@ -9,6 +9,7 @@ from __future__ import annotations
 import codecs
 import csv
 import io
+import itertools
 import re
 from collections.abc import Iterator
 from dataclasses import dataclass
@@ -100,8 +101,9 @@ def _read_bytes(path: Path, file: str) -> bytes:
         folder = path.parent
         names = [each.name for each in folder.iterdir()] if folder.is_dir() else []
         raise fault("The file does not exist.", nearest(path.name, names), file=file) from None
-    except OSError as cause:
-        raise fault(f"The file cannot be read ({cause.strerror}).", file=file) from cause
+    except (OSError, ValueError) as cause:
+        why = getattr(cause, "strerror", None) or cause
+        raise fault(f"The file cannot be read ({why}).", file=file) from cause
 
 
 def _decode(data: bytes, file: str, encoding: str | None) -> tuple[str, str]:
@@ -110,8 +112,9 @@ def _decode(data: bytes, file: str, encoding: str | None) -> tuple[str, str]:
     for candidate in _candidates(data, file, encoding):
         try:
             text = data.decode(candidate)
-        except UnicodeDecodeError:
+        except UnicodeError:
             continue
+        text = text.removeprefix("\ufeff")
         if not _CONTROL.search(text):
             return text, candidate
     raise fault(
@@ -125,14 +128,12 @@ def _decode(data: bytes, file: str, encoding: str | None) -> tuple[str, str]:
 
 def _candidates(data: bytes, file: str, encoding: str | None) -> tuple[str, ...]:
     if encoding is not None:
-        try:
-            codecs.lookup(encoding)
-        except LookupError:
+        if not _is_text_encoding(encoding):
             raise fault(
                 f'There is no encoding "{encoding}".',
                 nearest(encoding, ("utf-8", "utf-16", "cp1252", "latin-1", "cp850", "mac-roman")),
                 file=file,
-            ) from None
+            )
         return (encoding,)
     for mark, name in _BOMS:
         if data.startswith(mark):
@@ -140,10 +141,19 @@ def _candidates(data: bytes, file: str, encoding: str | None) -> tuple[str, ...]
     return ("utf-8", "cp1252")
 
 
+def _is_text_encoding(name: str) -> bool:
+    try:
+        "".encode(name)
+    except (LookupError, ValueError):
+        return False
+    return True
+
+
 def _parse(text: str, file: str) -> tuple[list[list[str]], str]:
-    heading = _QUOTED.sub("", text[:_HEADING_AT_MOST].lstrip("\r\n"))
-    bare = heading.splitlines()[0] if heading.strip() else ""
-    separator = max(SEPARATORS, key=bare.count)
+    text = text.lstrip("\r\n")
+    heading = _QUOTED.sub("", text[:_HEADING_AT_MOST])
+    bare = re.split(r"[\r\n]", heading, maxsplit=1)[0]
+    separator = max(SEPARATORS, key=lambda each: (_fits(text, each), bare.count(each)))
     reader = csv.reader(io.StringIO(text, newline=""), delimiter=separator, strict=True)
     records: list[list[str]] = []
     try:
@@ -156,6 +166,13 @@ def _parse(text: str, file: str) -> tuple[list[list[str]], str]:
             row=len(records) + 1,
         ) from None
     return records, separator
+
+
+def _fits(text: str, separator: str) -> int:
+    """How many of the first rows are as wide as the heading, if that is more than one cell."""
+    reader = csv.reader(io.StringIO(text[:_HEADING_AT_MOST], newline=""), delimiter=separator)
+    widths = [len(row) for row in itertools.islice(reader, 50) if row]
+    return widths.count(widths[0]) if widths and widths[0] > 1 else 0
 
 
 def _rectangular(

@@ -53,7 +53,7 @@ class OverviewRows:
 
     answers: tuple[Answer, ...]
     rows: tuple[Frequency, ...]
-    withheld: tuple[Frequency, ...]
+    withheld: tuple[Item, ...]
 
 
 @dataclass(frozen=True)
@@ -110,7 +110,7 @@ def release(tables: Tables, rule: Rule) -> ReleasedTables:
 
 def _overview(overview: Overview, hidden: frozenset[str]) -> OverviewRows | None:
     shown = tuple(each for each in overview.rows if each.item.name not in hidden)
-    withheld = tuple(each for each in overview.rows if each.item.name in hidden)
+    withheld = tuple(each.item for each in overview.rows if each.item.name in hidden)
     return OverviewRows(overview.answers, shown, withheld) if shown else None
 
 
@@ -151,7 +151,7 @@ def release_reconciliation(
 def opened(released: Released[T]) -> T | None:
     """What may be shown, or None. Anything but a `Released` is refused with a TypeError.
 
-    Everything in `evalkit.present` begins with this call.
+    Everything in `evalkit.present` that makes a table, a chart, a sentence or CSV begins with this.
     """
     if not isinstance(cast(object, released), Released):
         raise TypeError(

@@ -159,9 +159,12 @@ def project_root() -> Path | None:
 
 def find_study(study: str) -> Path:
     """The folder of a study, given its name under `data/raw` or a path to any study folder."""
-    given = Path(study).expanduser()
-    if (given / "study.yaml").is_file():
-        return given.resolve()
+    try:
+        given = Path(study).expanduser()
+        if (given / "study.yaml").is_file():
+            return given.resolve()
+    except (OSError, RuntimeError, ValueError):
+        raise fault(f'"{study[:60]}" is not the name of a study.') from None
     root = project_root()
     known = {} if root is None else _studies(root / "data" / "raw")
     if study in known:
@@ -181,7 +184,15 @@ def _studies(folder: Path) -> dict[str, Path]:
 def _neighbour(folder: Path, name: str) -> Path:
     """Another study's folder: beside this one, or under the project's `data/raw`."""
     beside = folder.parent / name
-    return beside if (beside / "study.yaml").is_file() else find_study(name)
+    return beside if _is_file(beside / "study.yaml") else find_study(name)
+
+
+def _is_file(path: Path) -> bool:
+    """As `Path.is_file`, and False also for what no file can be called."""
+    try:
+        return path.is_file()
+    except (OSError, ValueError):
+        return False
 
 
 def load_study(study: str) -> tuple[Study, tuple[Problem, ...]]:
@@ -241,7 +252,7 @@ def _missing_files(folder: Path, settings: Settings) -> Iterator[Problem]:
         published = settings.published
         named |= {f"published.{k}": v for k, v in published.model_dump().items() if v}
     for column, file in named.items():
-        if not (folder / file).is_file():
+        if not _is_file(folder / file):
             beside = (folder / file).parent
             there = [each.name for each in beside.iterdir()] if beside.is_dir() else []
             message = f"The file {file} does not exist."
@@ -264,15 +275,22 @@ def _read_settings(path: Path) -> Settings:
         text = path.read_text("utf-8-sig")
         node = yaml.compose(text, _Loader)
         data = yaml.load(text, _Loader)  # noqa: S506 - a SafeLoader
+        lines = dict(_lines(node)) if node is not None else {}
     except UnicodeDecodeError:
         raise fault("The file is not UTF-8 text.", "Save it as UTF-8.", file=file) from None
     except yaml.YAMLError as cause:
         raise _malformed(file, cause) from None
-    lines = dict(_lines(node)) if node is not None else {}
+    except (ValueError, KeyError, AttributeError, TypeError, RecursionError):
+        # What PyYAML lets through: a tag that its text does not fit, a number too long, a text
+        # within itself.
+        fix = "Write plain texts, numbers, lists and settings."
+        raise fault("The file holds what no setting can be.", fix, file=file) from None
     twice = [each for each in lines if each[-1:] == ("twice",)]
     if twice:
         raise EvalkitError(
-            Problem(file, lines[each], ".".join(each[:-1]), "The key stands there twice.")
+            Problem(
+                file, lines[each], ".".join(each[:-1]), "The key stands there twice.", "Remove one."
+            )
             for each in twice
         )
     if not isinstance(data, dict):
@@ -312,7 +330,7 @@ def _invalid(file: str, error: Any, lines: Mapping[tuple[str, ...], int]) -> Pro
     path = tuple(str(each) for each in error["loc"])
     row = next((lines[path[:n]] for n in range(len(path), 0, -1) if path[:n] in lines), None)
     message = str(error["msg"]).removeprefix("Value error, ").removesuffix(".") + "."
-    fix = ""
+    fix = "docs/study-folder.md tells what may stand there."
     if error["type"] == "extra_forbidden":
         message = f'"{path[-1]}" is not a setting.'
         fix = nearest(path[-1], _settings_at(path[:-1]))

@@ -144,11 +144,18 @@ class Frequency:
         for key in wanted:
             if key not in known:
                 raise fault(f'{self.item.name} has no answer "{key}".', nearest(key, known))
+        if not wanted:
+            raise fault(f"No answer of {self.item.name} is named.", "Name one or several.")
+        if len(set(wanted)) < len(wanted):
+            raise fault(f"An answer of {self.item.name} is named twice.", "Name it once.")
         if self.overlapping and len(wanted) > 1:
             raise fault(
                 f"{self.item.name} is a multiple response set: its options cannot be added.",
                 "One respondent may have ticked several.",
             )
+        missing = [key for key in wanted if known[key].status not in ANSWERED]
+        if missing:
+            raise fault(f"{missing[0]} is no answer: it is no share of those who answered.")
         return share(sum(known[key].n for key in wanted), self.bases.answered)
 
     def frame(self) -> pd.DataFrame:
@@ -291,7 +298,7 @@ def _multiple(codebook: Codebook, item: Item, counted: Tallies) -> Frequency:
     rows += [
         _row(level.status, level, STATUS_LABELS[level.status], n, bases)
         for level, n in whole.items()
-        if level.status != "valid"
+        if level.status != "valid" and (n or level.status == "no_answer")
     ]
     return Frequency(item, item.label, codebook.number(item), bases, tuple(rows))
 

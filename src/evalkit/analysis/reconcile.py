@@ -8,7 +8,7 @@ medel_published). A figure of ours is rounded half up to as many decimals as the
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -73,6 +73,8 @@ class _Ours:
 
     texts: Printed
     figures: Mapping[str, float | None]
+    expected: bool = True
+    """Whether a file that lacks this row differs; an answer that nobody gave may be left out."""
 
 
 def reconcile(
@@ -130,7 +132,7 @@ def _cell(table: Frequency, row: Row) -> _Ours:
         "category": row.label.sv,
         "status": row.status,
     }
-    return _Ours(texts, {"n": row.n, "percent_published": row.percent})
+    return _Ours(texts, {"n": row.n, "percent_published": row.percent}, expected=row.n > 0)
 
 
 def _item(table: Frequency) -> _Ours:
@@ -147,35 +149,52 @@ def _item(table: Frequency) -> _Ours:
 def _compare(
     printed: TextTable, columns: Sequence[str], ours: Sequence[_Ours]
 ) -> tuple[int, int, list[Difference]]:
-    """Pair the rows, first those with equal texts, then the others with what is most alike."""
-    waiting = list(ours)
-    unpaired: list[tuple[int, Printed]] = []
-    differences: list[Difference] = []
-    mentioned: set[str] = set()
-    rows = figures = 0
-    for number, row in printed.records():
-        rows += 1
-        mentioned.add(row["item"])
-        figures += sum(1 for column in columns if _NUMBER.match(row[column]) and _is_figure(column))
-        same = next((each for each in waiting if _texts_equal(each, row)), None)
+    """Pair rows in which all is equal, then all but one column, then those with equal texts.
+
+    So a misprint in any one column, be it a figure or a name, is one difference.
+    """
+    rows: list[tuple[int, Printed]] = list(printed.records())
+    waiting, unpaired = list(ours), rows
+    differences: list[tuple[int, list[Difference]]] = []
+    for fits in (
+        lambda each, row: _agreement(each, row, columns) == len(columns),
+        lambda each, row: _agreement(each, row, columns) == len(columns) - 1,
+        _texts_equal,
+    ):
+        pairs, unpaired = _pair(unpaired, waiting, fits)
+        for number, row, same in pairs:
+            differences.append((number, _differences(printed.file, number, row, same, columns)))
+    differences += [(number, [_whole_row(printed.file, number, row)]) for number, row in unpaired]
+    figures = sum(
+        1 for _, row in rows for each in columns if _is_figure(each) and _NUMBER.match(row[each])
+    )
+    mentioned = {row["item"] for _, row in rows}
+    lacking = [
+        _lacking(printed.file, each)
+        for each in waiting
+        if each.expected and (each.texts["item"] in mentioned or "category" not in each.texts)
+    ]
+    found = [
+        each for _, several in sorted(differences, key=lambda pair: pair[0]) for each in several
+    ]
+    return len(rows), figures, found + lacking
+
+
+def _pair(
+    rows: Sequence[tuple[int, Printed]],
+    waiting: list[_Ours],
+    fits: Callable[[_Ours, Printed], bool],
+) -> tuple[list[tuple[int, Printed, _Ours]], list[tuple[int, Printed]]]:
+    """Each row with the first of ours that fits and is still waiting; and the rows left over."""
+    pairs, unpaired = [], []
+    for number, row in rows:
+        same = next((each for each in waiting if fits(each, row)), None)
         if same is None:
             unpaired.append((number, row))
         else:
             waiting.remove(same)
-            differences += _differences(printed.file, number, row, same, columns)
-    for number, other in unpaired:
-        alike = max(waiting, key=lambda each: _agreement(each, other, columns), default=None)
-        if alike is None or _agreement(alike, other, columns) < len(columns) - 1:
-            differences.append(_whole_row(printed.file, number, other))
-        else:
-            waiting.remove(alike)
-            differences += _differences(printed.file, number, other, alike, columns)
-    differences += [
-        _lacking(printed.file, each)
-        for each in waiting
-        if each.texts["item"] in mentioned and each.figures.get("n")
-    ]
-    return rows, figures, differences
+            pairs.append((number, row, same))
+    return pairs, unpaired
 
 
 def _is_figure(column: str) -> bool:
@@ -226,4 +245,5 @@ def _whole_row(file: str, number: int, row: Printed) -> Difference:
 
 def _lacking(file: str, ours: _Ours) -> Difference:
     figures = ", ".join(f"{k} {v:g}" for k, v in ours.figures.items() if v is not None)
-    return Difference(file, None, ours.texts["item"], ours.texts["category"], "", "", figures)
+    answer = ours.texts.get("category", "")
+    return Difference(file, None, ours.texts["item"], answer, "", "", figures)

@@ -3,17 +3,24 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Iterable, Iterator, Mapping
-from dataclasses import dataclass
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass, replace
 from pathlib import Path
 
 import numpy as np
 from numpy.typing import NDArray
 
-from evalkit.codebook import ANSWERED, Codebook, Item, Scale, normal
+from evalkit.codebook import Codebook, Item, Scale, normal, tidy
 from evalkit.delimited import SEPARATORS, TextTable, read_delimited
 from evalkit.errors import EvalkitError, Problem, nearest
-from evalkit.intake.responses import SET_LEVELS, Level, Responses, levels_of
+from evalkit.intake.responses import (
+    NO_ANSWER,
+    SET_LEVELS,
+    Level,
+    Responses,
+    levels_of,
+    option_levels,
+)
 
 
 @dataclass(frozen=True)
@@ -38,7 +45,7 @@ def read_export(path: Path, file: str, codebook: Codebook, encoding: str | None 
     An empty cell is "no answer". A cell that is no answer of its scale is a problem; so is a column
     that is missing or stands there twice. Raises `EvalkitError` when the file cannot be read.
     """
-    table = read_delimited(path, file, encoding)
+    table = _named_as_in(codebook, read_delimited(path, file, encoding))
     if not table.rows:
         problem = Problem(file, None, None, "The file has a heading and no respondent.")
         raise EvalkitError(problem)
@@ -65,6 +72,13 @@ def read_export(path: Path, file: str, codebook: Codebook, encoding: str | None 
         left_out,
         tuple(problems),
     )
+
+
+def _named_as_in(codebook: Codebook, table: TextTable) -> TextTable:
+    """The table with its headings as the codebook writes them, where only space differs."""
+    columns = {tidy(item.column): item.column for item in codebook.items.values() if item.column}
+    header = tuple(columns.get(tidy(each), each) for each in table.header)
+    return replace(table, header=header)
 
 
 def _column_problems(
@@ -100,15 +114,14 @@ def _place(
 ) -> NDArray[np.int16]:
     """The code of each cell; a cell that is no answer becomes a problem (and no answer)."""
     lookup = _lookup(scale)
-    nothing = levels_of(scale).index(Level(None, "no_answer"))
+    nothing = levels_of(scale).index(NO_ANSWER)
     placed = np.full(len(table.rows), nothing, dtype=np.int16)
     known: dict[str, int | None] = {}
     for at, ((number, _), cell) in enumerate(
         zip(table.rows, table.column(item.column), strict=True)
     ):
         if cell not in known:
-            tidy = normal(cell)
-            known[cell] = lookup.get(tidy) if tidy else nothing
+            known[cell] = lookup.get(normal(cell)) if normal(cell) else nothing
         code = known[cell]
         if code is None:
             labels = [answer.label.sv for answer in scale.answers]
@@ -144,32 +157,27 @@ def _place_set(
     codes: dict[str, NDArray[np.int16]],
     levels: dict[str, tuple[Level, ...]],
 ) -> None:
-    """Answered or not, for a multiple response set as a whole; and what an empty option means.
+    """Answered or why not, for a multiple response set as a whole; what an empty option means.
 
     Where an option's scale has only code 1, an empty cell is a tick that was not made. It is then
     "not selected" for those who ticked something else in the set, and no answer for the others.
     """
-    options = [each for each in codebook.parts(head) if each.name in codes]
+    options = [each.name for each in codebook.parts(head) if each.name in codes]
     if not options:
         return
-    answered = _any(codes[each.name] == _answered(levels[each.name])[:, None] for each in options)
-    for each in options:
-        of_option = levels[each.name]
-        if not any(level.value == 0 for level in of_option):
-            levels[each.name] = (*of_option, Level(0, "valid"))
-            empty = codes[each.name] == of_option.index(Level(None, "no_answer"))
-            codes[each.name] = np.where(empty & answered, len(of_option), codes[each.name]).astype(
-                np.int16
-            )
-    levels[head.name] = SET_LEVELS
-    codes[head.name] = np.where(answered, 0, 1).astype(np.int16)
+    whole = np.full(len(codes[options[0]]), len(SET_LEVELS) - 1, np.int16)
+    for name in options:
+        rank = np.array([_set_rank(level) for level in levels[name]], np.int16)
+        whole = np.minimum(whole, rank[codes[name]])
+    for name in options:
+        if not any(level.value == 0 for level in levels[name]):
+            unticked = (codes[name] == levels[name].index(NO_ANSWER)) & (whole == 0)
+            levels[name] = option_levels(codebook.scale(codebook.items[name]))
+            not_selected = levels[name].index(Level(0, "valid"))
+            codes[name] = np.where(unticked, np.int16(not_selected), codes[name])
+    codes[head.name], levels[head.name] = whole, SET_LEVELS
 
 
-def _answered(levels: tuple[Level, ...]) -> NDArray[np.int16]:
-    return np.array([at for at, level in enumerate(levels) if level.status in ANSWERED], np.int16)
-
-
-def _any(masks: Iterable[NDArray[np.bool_]]) -> NDArray[np.bool_]:
-    """True for a respondent who gave any of the levels of any of the options."""
-    any_level: NDArray[np.bool_] = np.any([mask.any(axis=0) for mask in masks], axis=0)
-    return any_level
+def _set_rank(level: Level) -> int:
+    """Where an option's level stands in `SET_LEVELS`."""
+    return next(at for at, each in enumerate(SET_LEVELS) if each.status == level.status)

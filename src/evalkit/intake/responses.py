@@ -35,9 +35,31 @@ class Responses:
 def levels_of(scale: Scale) -> tuple[Level, ...]:
     """The levels of an item on `scale`: its answers in order, then no answer."""
     answers = tuple(Level(answer.value, answer.status) for answer in scale.answers)
-    no_answer = Level(None, "no_answer")
-    return answers if no_answer in answers else (*answers, no_answer)
+    return answers if NO_ANSWER in answers else (*answers, NO_ANSWER)
 
 
-SET_LEVELS = (Level(1, "valid"), Level(None, "no_answer"))
-"""A multiple response set as a whole: answered (whatever was ticked), or not."""
+def option_levels(scale: Scale) -> tuple[Level, ...]:
+    """The levels of an option of a multiple response set, where "not selected" is always one."""
+    found = levels_of(scale)
+    return found if any(level.value == 0 for level in found) else (*found, Level(0, "valid"))
+
+
+NO_ANSWER = Level(None, "no_answer")
+SET_LEVELS = (
+    Level(1, "valid"),
+    *(
+        Level(None, status)
+        for status in (
+            "dont_know",
+            "not_applicable",
+            "refused",
+            "invalid",
+            "no_answer",
+            "not_asked",
+        )
+    ),
+)
+"""A multiple response set as a whole: answered (whatever was ticked), or why not.
+
+A respondent whose options differ is at the first level that any of them has.
+"""

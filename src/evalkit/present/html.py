@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import html
+import re
 from collections.abc import Iterable, Sequence
 from urllib.parse import quote
 
@@ -25,7 +26,7 @@ def in_language(text: Text, language: Language) -> str:
 
 def anchor(kind: str, number: str) -> str:
     """The permanent id of a numbered thing: `tabell-9a`."""
-    return f"{kind}-{number.lower().replace('.', '-')}"
+    return f"{kind}-" + re.sub(r"[^\w-]", "-", number.lower())
 
 
 def cell(content: str, kind: str = "") -> str:

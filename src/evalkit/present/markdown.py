@@ -35,6 +35,14 @@ def _is_heading(token: Token) -> bool:
     return token.type in ("heading_open", "heading_close")
 
 
+_PUNCTUATION = re.compile(r"([!-/:-@\[-`{-~])")
+
+
+def literal(text: str) -> str:
+    """Markdown that shows `text` letter by letter, whatever signs are in it."""
+    return _PUNCTUATION.sub(r"\\\1", text)
+
+
 def plain(html: str) -> str:
     """The text of a piece of HTML, without its tags."""
     return re.sub(r"<[^>]*>", "", html)

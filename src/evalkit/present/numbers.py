@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from decimal import Decimal
 from functools import cache
 
@@ -53,4 +54,5 @@ def percent(value: float | None, language: Language) -> str:
 
 
 def _minus(text: str) -> str:
-    return text.replace("-", MINUS)
+    without_sign = text.removeprefix("-")
+    return without_sign if not re.search("[1-9]", text) else text.replace("-", MINUS)

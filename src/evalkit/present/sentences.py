@@ -54,6 +54,11 @@ def share_text(share: Share, language: Language) -> str:
     )
 
 
+def quoted(text: Text, language: Language) -> str:
+    """A label between the language's quotation marks."""
+    return word("quoted", language, text=text.best(language).text)
+
+
 def labels_text(labels: Sequence[Text], language: Language, last: str = "or") -> str:
     """The labels of answers, to stand between quotation marks: a” eller ”b."""
     texts = [label.best(language).text for label in labels]
@@ -87,6 +92,8 @@ def finding(released: Released[Frequency], language: Language) -> str:
     table = opened(released)
     if table is None:
         return ""
+    if not table.bases.answered:
+        return word("sentence_nobody", language)
     positive = table.positive
     if positive is not None:
         labels = [row.label for row in table.positive_rows]
@@ -98,7 +105,7 @@ def finding(released: Released[Frequency], language: Language) -> str:
         )
         return capital(text)
     if not table.modes:
-        return word("sentence_nobody", language)
+        return ""
     first = table.modes[0]
     key = "sentence_mode" if len(table.modes) == 1 else "sentence_modes"
     return word(
@@ -135,7 +142,7 @@ def sentences(released: Released[Frequency], language: Language) -> str:
     if missing:
         n, asked = in_words(missing, language), whole(table.bases.asked, language)
         parts.append(capital(word("sentence_missing", language, n=n, asked=asked)))
-    return " ".join(parts)
+    return " ".join(part for part in parts if part)
 
 
 def bars_text(table: Frequency, language: Language) -> str:
@@ -154,7 +161,7 @@ def alt_bars(released: Released[Frequency], language: Language) -> str:
     return word(
         "alt_bars",
         language,
-        label=f"”{table.item.label.best(language).text}”",
+        label=quoted(table.item.label, language),
         base=whole(table.bases.answered, language),
         finding=finding(released, language),
         bars=bars_text(table, language),
@@ -189,9 +196,9 @@ def _highest_lowest(rows: Sequence[Frequency], language: Language) -> str:
         "finding_highest",
         language,
         answers=answers,
-        label=f"”{high.item.label.best(language).text}”",
+        label=quoted(high.item.label, language),
         percent=percent(high_percent, language),
-        lowest=f"”{low.item.label.best(language).text}”",
+        lowest=quoted(low.item.label, language),
         lowest_percent=percent(low_percent, language),
     )
 

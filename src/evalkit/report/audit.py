@@ -16,10 +16,9 @@ from evalkit.errors import Problem
 
 _STOCK = "No description has been provided for this image"
 _FILE_NAME = re.compile(r"^\S+\.(png|jpe?g|gif|svg|webp|pdf)$", re.IGNORECASE)
-_FETCHES = {
-    "img": "src", "source": "src", "video": "src", "audio": "src", "iframe": "src", "embed": "src",
-    "object": "data", "link": "href", "use": "href", "image": "href", "input": "src",
-}  # fmt: skip
+_FETCHES = frozenset({"src", "srcset", "poster", "data", "background"})
+_FETCHES_BY_HREF = frozenset({"link", "use", "image", "base"})
+_CSS_FETCH = re.compile(r"""@import|url\(\s*["']?(?!data:|#)""", re.IGNORECASE)
 
 
 @dataclass
@@ -52,9 +51,24 @@ class _Page(HTMLParser):
             self.faults.append(f"there is a script (<{tag}>)")
         if tag == "img" or (tag == "svg" and given.get("aria-hidden") != "true"):
             self._check_alternative(tag, given)
-        source = given.get(_FETCHES.get(tag, ""), "")
-        if source and not source.startswith(("data:", "#")):
-            self.faults.append(f"the page would fetch {source}")
+        self._check_fetching(tag, given)
+
+    def _check_fetching(self, tag: str, given: dict[str, str]) -> None:
+        """Anything that a browser would ask the network for, or run."""
+        sources = [value for name, value in given.items() if name in _FETCHES]
+        if tag in _FETCHES_BY_HREF:
+            sources.append(given.get("href", ""))
+        if tag == "meta" and given.get("http-equiv", "").lower() == "refresh":
+            sources.append(given.get("content", ""))
+        if given.get("href", "").strip().lower().startswith("javascript:"):
+            sources.append(given["href"])
+        if _CSS_FETCH.search(given.get("style", "")):
+            sources.append(given["style"])
+        self.faults += [
+            f"the page would fetch {source}"
+            for source in sources
+            if source and not source.startswith(("data:", "#"))
+        ]
 
     def _note_structure(self, tag: str, given: dict[str, str]) -> None:
         if "id" in given:
@@ -92,6 +106,8 @@ class _Page(HTMLParser):
             self.tables[-1].empty_heads += 1
 
     def handle_data(self, data: str) -> None:
+        if self.lasttag == "style" and _CSS_FETCH.search(data):
+            self.faults.append("a style would fetch something")
         for each in self.open_text:
             each.append(data)
 

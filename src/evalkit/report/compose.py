@@ -23,7 +23,9 @@ with without_iri_grammar():
 PROVENANCE = "underlag"
 """The id of the footer's heading."""
 PLACES = ("summary", "questions", "method", "results", "appendix")
-_LEFT_OUT = frozenset({"remove_cell", "parameters", "injected-parameters"})
+_LEFT_OUT = frozenset(
+    {"remove_cell", "parameters", "injected-parameters", "papermill-error-cell-tag"}
+)
 _HEADING = re.compile(r'<h([2-6])[^>]*\bid="([^"]+)"[^>]*>(.*?)</h\1>', re.DOTALL)
 
 

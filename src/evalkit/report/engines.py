@@ -84,7 +84,7 @@ def run_notebook(notebook: Notebook, out: Path, parameters: Mapping[str, Any]) -
                 **kernel,
             )
         except PapermillExecutionError as cause:
-            raise _failed(notebook, cause) from cause
+            raise _failed(notebook, cause, out) from cause
 
 
 def _as_path(path: Path) -> str:
@@ -101,9 +101,18 @@ def _private_kernel(folder: Path) -> dict[str, Any]:
     }
 
 
-def _failed(notebook: Notebook, cause: PapermillExecutionError) -> NotebookFailed:
-    last = str(cause.evalue).strip().splitlines() or [""]
-    message = f"Cell {cause.cell_index + 1} failed: {cause.ename}: {last[0]}"
+def _number(index: int, out: Path) -> int:
+    """A cell's number as the evaluator counts: from 1, without the cell that papermill put in."""
+    cells = nbformat.read(out, as_version=4).cells
+    at = [cell for cell in cells if "papermill-error-cell-tag" not in cell.metadata.get("tags", ())]
+    return sum(
+        "injected-parameters" not in each.metadata.get("tags", ()) for each in at[: index + 1]
+    )
+
+
+def _failed(notebook: Notebook, cause: PapermillExecutionError, out: Path) -> NotebookFailed:
+    first = (str(cause.evalue).strip().splitlines() or [""])[0]
+    message = f"Cell {_number(cause.cell_index, out)} failed: {cause.ename}: {first}"
     return NotebookFailed(Problem(notebook.path.name, None, None, message))
 
 
@@ -161,9 +170,10 @@ class _Hook(DisplayHook):  # type: ignore[misc]
     """A cell's last expression → an output of the cell."""
 
     outputs: _Outputs
+    cell: NotebookNode
 
     def __call__(self, result: object = None) -> None:
-        if result is None:
+        if result is None or self.semicolon_at_end_of_expression(self.cell.source):
             return
         data, metadata = self.shell.display_formatter.format(result)
         self.outputs.append(
@@ -171,7 +181,7 @@ class _Hook(DisplayHook):  # type: ignore[misc]
                 "execute_result",
                 data=data,
                 metadata=metadata,
-                execution_count=self.shell.execution_count,
+                execution_count=self.cell.execution_count,
             )
         )
 
@@ -223,6 +233,7 @@ def _shell() -> Iterator[tuple[InteractiveShell, _Outputs]]:
 def _run_cell(shell: InteractiveShell, cell: NotebookNode, outputs: _Outputs) -> bool:
     """Run one cell into its outputs; True when it raised an error."""
     outputs.clear()
+    shell.displayhook.cell = cell
     with (
         contextlib.redirect_stdout(_Stream("stdout", outputs)),
         contextlib.redirect_stderr(_Stream("stderr", outputs)),

@@ -7,7 +7,7 @@ from collections.abc import Mapping
 from functools import cache
 from importlib.resources import files
 from pathlib import Path
-from typing import Any
+from typing import Any, ClassVar
 
 from evalkit.report.engines import NotebookNode, without_iri_grammar
 
@@ -22,6 +22,8 @@ class PageExporter(HTMLExporter):  # type: ignore[misc]  # nbconvert is not type
     That pass parses all of it again to put a stock sentence where an alternative text is missing;
     evalkit fails on a missing one instead (`evalkit.report.audit`).
     """
+
+    default_preprocessors: ClassVar[list[str]] = []  # each would validate the notebook again
 
     def from_notebook_node(
         self,

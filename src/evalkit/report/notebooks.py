@@ -34,10 +34,10 @@ class Notebook:
 
 
 def notebook_folders() -> list[Path]:
-    """Where notebooks are looked for: the project's own, then those that come with the package."""
-    root = project_root()
+    """Where notebooks are looked for: the project's own, then those that evalkit comes with."""
+    root, package = project_root(), Path(__file__).resolve().parents[1]
     folders = [] if root is None else [root / "notebooks"]
-    return [*folders, Path(__file__).resolve().parents[1] / "notebooks"]
+    return [*folders, package / "notebooks", package.parents[1] / "notebooks"]
 
 
 def find_notebook(name: str) -> Notebook:

@@ -8,6 +8,7 @@ import platform
 import subprocess
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
+from functools import cache
 from pathlib import Path
 from typing import Any
 
@@ -61,6 +62,7 @@ def _named(study: Study, round_name: str, language: Language) -> Iterator[tuple[
         yield prefix + file, path
 
 
+@cache
 def versions() -> dict[str, str]:
     """The versions of evalkit, Python and the packages that have a hand in the page."""
     found = {"evalkit": evalkit.__version__, "Python": platform.python_version()}

@@ -27,6 +27,13 @@ Tell = Callable[[str], None]
 """Called with a line on what is being done."""
 
 REPORT = "report.html"
+_OPTIONS = {
+    "study": "Name the study as the command's argument.",
+    "round": "Use --round.",
+    "language": "Use --language.",
+    "edition": "Use --edition.",
+}
+"""Parameters that decide more than a notebook: what the page says of itself."""
 
 
 @dataclass(frozen=True)
@@ -98,6 +105,9 @@ def _checked(request: Request) -> _Job:
     names = request.notebooks or study.settings.notebooks
     notebooks = tuple(find_notebook(name) for name in names)
     report = workbook.report(request.round, request.language, request.edition)
+    for name in request.parameters:
+        if name in _OPTIONS:
+            raise fault(f'"{name}" is no parameter to be set by itself.', _OPTIONS[name])
     values = {
         "study": str(study.folder),
         "round": report.data.round_name,

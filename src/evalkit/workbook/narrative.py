@@ -19,7 +19,7 @@ from evalkit.analysis.frequency import Frequency
 from evalkit.codebook import LANGUAGES, Codebook, Item, Language, Text
 from evalkit.errors import EvalkitError, Problem, fault, nearest
 from evalkit.present.html import anchor
-from evalkit.present.markdown import to_html
+from evalkit.present.markdown import literal, to_html
 from evalkit.present.numbers import in_words, percent, whole
 from evalkit.present.sentences import capital, mean_text, median_text, share_text
 from evalkit.present.words import word
@@ -58,11 +58,13 @@ class Figures:
 
     def mean(self, item: str) -> str:
         """The mean with two decimals."""
-        return self._of(item, lambda table: mean_text(table, self.language))
+        return self._of(item, lambda table: mean_text(table, self.language) or self._nothing)
 
     def median(self, item: str) -> str:
         """The median's answer."""
-        return self._of(item, lambda table: median_text(table, self.language))
+        return self._of(
+            item, lambda table: literal(median_text(table, self.language)) or self._nothing
+        )
 
     def base(self, item: str) -> str:
         """Antal svar, or Antal respondenter for a multiple response set."""
@@ -81,17 +83,17 @@ class Figures:
         key = str(value)
         if key not in labels:
             raise fault(f'{item} has no answer "{key}".', nearest(key, labels))
-        return labels[key].best(self.language).text
+        return literal(labels[key].best(self.language).text)
 
     def item_label(self, item: str) -> str:
         """The label of an item."""
-        return self.study.codebook.item(item).label.best(self.language).text
+        return literal(self.study.codebook.item(item).label.best(self.language).text)
 
     def table_ref(self, item: str) -> str:
         """A link to an item's table: "tabell 14"."""
         number = self.study.codebook.number(self.study.codebook.item(item))
         text = word("table_inline", self.language)
-        return f"[{text}\u00a0{number}](#{anchor('tabell', number)})"
+        return f"[{text}\u00a0{literal(number)}](#{anchor('tabell', number)})"
 
     def response_rate(self) -> str:
         """The response rate in per cent."""
@@ -113,7 +115,7 @@ class Figures:
     def round_label(self) -> str:
         """The round's name in running text."""
         label = self.study.settings.rounds[self.round_name].label.text.best(self.language).text
-        return label or self.round_name
+        return literal(label or self.round_name)
 
     def table_count(self) -> str:
         """How many tables the report has, a grid counted as one."""
@@ -122,6 +124,11 @@ class Figures:
     @property
     def _withheld(self) -> str:
         return word("withheld_inline", self.language)
+
+    @property
+    def _nothing(self) -> str:
+        """Where a figure could be and nobody gave an answer to work it out of."""
+        return word("nothing", self.language)
 
     def _of(self, item: str, text: Callable[[Frequency], str]) -> str:
         released = self.released.items.get(item)
@@ -141,9 +148,8 @@ FUNCTIONS: Mapping[str, inspect.Signature] = {
     for name, each in vars(Figures).items()
     if inspect.isfunction(each) and not name.startswith("_") and name != "functions"
 }
-_WITH_FREQUENCY = frozenset({"n", "percent", "share", "mean", "median", "base", "no_answer"})
 _FILTERS: dict[str, Callable[[str], str]] = {"capfirst": capital}
-_LIST_NUMBER = re.compile(r"^\s*\d+[.)]\s", re.MULTILINE)
+_LIST_NUMBER = re.compile(r"^[^\S\n]*\d+[.)][^\S\n]", re.MULTILINE)
 
 
 def _keys(values: tuple[Value, ...]) -> list[str]:
@@ -204,7 +210,7 @@ def render(study: Study, name: str, figures: Figures, base_level: int) -> str:
         raise EvalkitError(
             Problem(file, _line(error), None, each.message, each.fix) for each in error.problems
         ) from None
-    except (TemplateError, TypeError, ValueError, ArithmeticError) as cause:
+    except (TemplateError, TypeError, ValueError, ArithmeticError, LookupError) as cause:
         raise fault(
             f"The text cannot be filled in: {cause}.", file=file, row=_line(cause)
         ) from None
@@ -298,20 +304,40 @@ def _check_call(
     try:
         FUNCTIONS[function].bind(None, *given)
     except TypeError as cause:
-        yield problem(f"{function}(): {cause}.")
+        yield problem(f"{function}(): {cause}.", "docs/study-folder.md lists the functions.")
         return
     if not given:
         return
-    tables = {i.name: i for i in codebook.counted if i.kind != "option"}
-    known = tables if function in _WITH_FREQUENCY else dict(codebook.items)
     name, values = str(given[0]), [str(each) for each in given[1:]]
+    known = _items_of(function, codebook)
     if name not in known:
-        yield problem(f'There is no item "{name}".', nearest(name, known))
+        there = f" that {function} can tell of" if name in codebook.items else ""
+        yield problem(f'There is no item "{name}"{there}.', nearest(name, known))
         return
-    answers = [*_labels(codebook, codebook.item(name)), "no_answer"]
+    item = known[name]
+    answers = _labels(codebook, item)
     for value in values:
         if value not in answers:
             yield problem(f'{name} has no answer "{value}".', nearest(value, answers))
+    if function in _OF_ANSWERS and not values:
+        yield problem(f"No answer of {name} is named.", f"Write {function}({name!r}, …).")
+    if function in _OF_ANSWERS and item.kind == "multiple" and len(values) > 1:
+        yield problem(f"The options of {name} cannot be added.", "Name one option at a time.")
+
+
+_OF_ANSWERS = frozenset({"n", "percent", "share"})
+
+
+def _items_of(function: str, codebook: Codebook) -> dict[str, Item]:
+    """The items for which a function has something true to say."""
+    tables = [each for each in codebook.counted if each.kind != "option"]
+    chosen = {
+        "mean": [each for each in tables if each.mean],
+        "median": [each for each in tables if each.kind in ("likert", "ordinal")],
+        "table_ref": [each for each in codebook.items.values() if each.kind != "id"],
+        "item_label": list(codebook.items.values()),
+    }
+    return {each.name: each for each in chosen.get(function, tables)}
 
 
 def _typed(environment: ImmutableSandboxedEnvironment, source: str) -> Iterator[tuple[int, str]]:

@@ -116,10 +116,12 @@ class Report:
             f"<li>{html.in_language(codebook.title(each), self.language)}</li>" for each in items
         ]
         numbers = dict.fromkeys(codebook.number(each) for each in items)
-        links = [f'<a href="#{html.anchor("tabell", each)}">{each}</a>' for each in numbers]
+        links = [
+            f'<a href="#{html.anchor("tabell", each)}">{html.escape(each)}</a>' for each in numbers
+        ]
         chapters = dict.fromkeys(self._chapter_of(each) for each in items)
         conclusions = [
-            f'<li><a href="#slutsatser-{n}">{word("conclusions_link", self.language, n=n)}</a></li>'
+            f'<li><a href="#{html.anchor("slutsatser", n)}">{self._conclusions_link(n)}</a></li>'
             for n in chapters
             if self._has_conclusions(n)
         ]
@@ -131,6 +133,9 @@ class Report:
                 html.cell(f"<ul>{''.join(conclusions)}</ul>" if conclusions else ""),
             ]
         )
+
+    def _conclusions_link(self, chapter: str) -> str:
+        return html.escape(word("conclusions_link", self.language, n=chapter))
 
     def _chapter_of(self, item: Item) -> str:
         codebook = self.study.codebook
@@ -213,7 +218,7 @@ class Report:
             return ""
         title = f"{word('overview', self.language)} {number}. "
         title += html.escape(charts.overview_title(overview, self.language))
-        withheld = ", ".join(each.item.label.best(self.language).text for each in overview.withheld)
+        withheld = ", ".join(each.label.best(self.language).text for each in overview.withheld)
         note = ""
         if withheld:
             least = whole(self.released.rule.min_respondents, self.language)
@@ -245,7 +250,7 @@ class Report:
     def heading(self, section: SectionItems) -> Block:
         """The heading of a chapter or section."""
         number = section.section.number
-        title = f"{number} {html.in_language(section.section.title, self.language)}"
+        title = f"{html.escape(number)} {html.in_language(section.section.title, self.language)}"
         level = 2 if section.is_chapter else 3
         return Block(
             f"heading {number}", html.heading(level, title, html.anchor("avsnitt", number))
@@ -281,7 +286,7 @@ class Report:
         kind = word("table_and_chart", self.language)
         least = whole(self.released.rule.min_respondents, self.language)
         text = word("withheld", self.language, kind=kind, number=number, least=least)
-        return html.paragraph(text, "note withheld")
+        return html.paragraph(html.escape(text), "note withheld")
 
     def _shown(
         self, number: str, pair: tuple[str, str], parts: Sequence[Released[Frequency]]
@@ -292,7 +297,7 @@ class Report:
         found = "".join(
             html.paragraph(self._sentence(each, len(parts) > 1), "finding") for each in parts
         )
-        notes = "".join(html.paragraph(text, "note") for text in self._notes(parts))
+        notes = "".join(html.paragraph(html.escape(text), "note") for text in self._notes(parts))
         return f'<div class="pair"><div>{table}{link}</div>{chart}</div>{found}{notes}'
 
     def _download(self, number: str, figures: str, name: str) -> str:
@@ -328,7 +333,7 @@ class Report:
         text = self._narrative(f"chapter-{chapter}", 3) if section == last else ""
         if not text:
             return Block("conclusions", "")
-        ident = f"slutsatser-{chapter}"
+        ident = html.anchor("slutsatser", chapter)
         content = html.heading(3, word("conclusions", self.language), ident) + text
         return Block(f"conclusions {chapter}", f'<section class="conclusions">{content}</section>')
 
@@ -352,11 +357,12 @@ class Report:
         )
         found = reconcile(self.true.items.values(), printed, items)
         released = release_reconciliation(found, self.released)
+        differing = opened(released) or found
         fields = {
             "cells": whole(found.cells, self.language),
             "items": whole(found.items, self.language),
             "figures": whole(found.figures, self.language),
-            "differences": whole(len(found.differences), self.language),
+            "differences": whole(len(differing.differences), self.language),
         }
         lead = html.paragraph(word("reconciled_lead", self.language, **fields))
         differences = tables.differences_table(released, self.language)

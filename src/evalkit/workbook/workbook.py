@@ -18,9 +18,9 @@ from evalkit.analysis.reconcile import (
 )
 from evalkit.analysis.tables import Tables, declared_tables
 from evalkit.codebook import LANGUAGES, Item, Language
-from evalkit.errors import Problem, fault, nearest
+from evalkit.errors import EvalkitError, Problem, fault, nearest
 from evalkit.release import EDITIONS, Edition, Rule, release
-from evalkit.study import Study, load_study, open_checked
+from evalkit.study import Study, find_study, load_study, open_checked
 from evalkit.workbook.narrative import check_narratives
 from evalkit.workbook.pages import Report
 from evalkit.workbook.shown import FrequencyFrame
@@ -137,9 +137,14 @@ def open_study(study: str | Path) -> Workbook:
 def check(study: str | Path) -> tuple[Problem, ...]:
     """Everything wrong with a study, all at once: its own files, its rounds, its texts.
 
-    Errors come before warnings, then by file, row and column.
+    Errors come before warnings, then by file, row and column. Raises `EvalkitError` when there is
+    no such study.
     """
-    loaded, problems = load_study(str(study))
+    folder = find_study(str(study))
+    try:
+        loaded, problems = load_study(str(folder))
+    except EvalkitError as error:
+        return error.problems
     found: list[Problem] = [*problems, *check_rounds(loaded), *check_narratives(loaded)]
     return tuple(sorted(found, key=_order))
 
