@@ -328,7 +328,8 @@ def _svg(figure: Any, alternative: str) -> str:
     width, height = (round(length * _POINTS) for length in figure.get_size_inches())
     return (
         f'<svg role="img" aria-label="{html.escape(alternative)}" viewBox="0 0 {width} {height}" '
-        f'width="{width}" height="{height}" font-family="\'{FONT}\', sans-serif">'
+        f'width="{width}" height="{height}" font-family="\'{FONT}\', sans-serif" '
+        f'font-size="{_TEXT}" fill="{INK}">'
         f"{body.strip()}</svg>"
     )
 
@@ -341,6 +342,11 @@ _SLIMMER = tuple(
         (r' clip-path="[^"]*"', ""),
         (r' transform="rotate\(-0 [^"]*"', ""),
         (rf"font-family: '{FONT}'; ", ""),
+        (rf"font-size: {_TEXT}px; ", ""),
+        (rf'(<text style="[^"]*?);? ?fill: {INK}"', r'\1"'),
+        (r"text-anchor: start;? ?", ""),
+        (r"; stroke-linejoin: miter", ""),
+        (r' style=""', ""),
         (r"(\d\.\d\d)\d+(?=[^<>]*>)", r"\1"),
         (r">\s+<", "><"),
         (r"\s*\n\s*", " "),
