@@ -8,10 +8,10 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from evalkit.codebook import Answer, Codebook, Item, Scale, Text, read_codebook
+from evalkit.codebook import Answer, Codebook, Item, Scale, Text, normal, read_codebook
 from evalkit.errors import EvalkitError
 from evalkit.intake import Level, read_export
-from evalkit.intake.export import normal
+from evalkit.intake.export import Reason
 
 HAND_MADE = Path(__file__).parent / "hand_made"
 
@@ -108,7 +108,7 @@ def test_columns_that_are_missing_or_stand_there_twice_are_all_reported(tmp_path
     [missing] = [each for each in reading.problems if each.column == "Fråga r"]
     assert 'Did you mean "fråga r"?' in missing.fix
     assert reading.left_out == ("fråga r", "extra")
-    assert reading.columns == 4
+    assert len(reading.export.columns) == 4
 
 
 def test_an_identifier_that_stands_there_twice_is_a_warning_for_each_row(tmp_path):
@@ -138,7 +138,7 @@ def test_encoding_and_separator_do_not_change_the_responses(tmp_path, encoding, 
     codebook = book(single("q", "Fråga"), single("p", "Åter"))
     text = 'Fråga;Åter\n"Ja, helt";Nej\n;Vet ej\n'.replace(";", separator)
     reading = read(tmp_path, text, codebook, encoding)
-    assert reading.separator == name
+    assert reading.export.how[0].key == f"how_text_{name}"
     assert answers(reading, "q") == [Level(2, "valid"), Level(None, "no_answer")]
     assert answers(reading, "p") == [Level(1, "valid"), Level(8, "dont_know")]
 
@@ -215,7 +215,8 @@ def test_the_hand_made_export_is_read_cell_by_cell_as_a_person_reads_it():
     codebook, problems = read_codebook(HAND_MADE)
     assert problems == ()
     reading = read_export(HAND_MADE / "rounds/1/export.csv", "export.csv", codebook)
-    assert (reading.encoding, reading.separator, reading.columns) == ("utf-8-sig", "semicolon", 13)
+    assert reading.export.how[0] == Reason("how_text_semicolon", {"encoding": "utf-8-sig"})
+    assert len(reading.export.columns) == 13
     assert reading.left_out == ("Kommentar",)
     assert [each.severity for each in reading.problems] == ["warning"]
     assert reading.responses.n == 10

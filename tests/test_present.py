@@ -184,10 +184,10 @@ def test_a_text_has_the_same_fields_in_both_languages(key):
 
 def test_every_text_is_used():
     text = sources()
-    prefixes = re.findall(r"""\bword\(\s*f["'](\w+_)\{|\[f["'](mark_)\{""", text)
+    prefixes = re.findall(r"""\b(?:word|Reason)\(\s*f["'](\w+_)\{|\[f["'](mark_)\{""", text)
     prefixes = tuple(each or other for each, other in prefixes)
     prefixes += tuple(f"{each}_" for each in re.findall(r"""\bword_list\(["'](\w+)["']""", text))
-    assert {"edition_", "separator_", "csv_", "mark_", "how_to_read_"} <= set(prefixes)
+    assert {"edition_", "csv_", "mark_", "how_to_read_", "how_text_"} <= set(prefixes)
     unused = [
         key
         for key in WORDS

@@ -11,7 +11,7 @@ import csv
 import io
 import itertools
 import re
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -49,12 +49,24 @@ class TextTable:
             yield number, {h: c.strip() for h, c in zip(self.header, cells, strict=True)}
 
 
-def read_delimited(path: Path, file: str, encoding: str | None = None) -> TextTable:
-    """Read `path`, called `file` in messages.
+@dataclass(frozen=True)
+class Rows:
+    """A delimited file's cells as they stand, before anybody says which row is the heading.
+
+    `rows` holds (row number as in a spreadsheet, cells); rows may differ in width.
+    """
+
+    rows: tuple[tuple[int, tuple[str, ...]], ...]
+    encoding: str
+    separator: str
+
+
+def read_rows(path: Path, file: str, encoding: str | None = None) -> Rows:
+    """Read every row of `path`, called `file` in messages, without blank lines at either end.
 
     The encoding is the one given, else by byte-order mark, else UTF-8, else cp1252. The separator
-    is whichever of semicolon, tab and comma is commonest in the heading row. Raises `EvalkitError`
-    for a file that is missing, empty or not text, and for rows of another width than the heading.
+    is the one of semicolon, tab and comma by which most rows are as wide as the first. Raises
+    `EvalkitError` for a file that is missing, empty or not text.
     """
     text, used = _decode(_read_bytes(path, file), file, encoding)
     records, separator = _parse(text, file)
@@ -64,11 +76,21 @@ def read_delimited(path: Path, file: str, encoding: str | None = None) -> TextTa
         records.pop()
     if not records:
         raise fault("The file is empty.", "Export it again with a heading row.", file=file)
-    header = tuple(cell.strip() for cell in records[0])
-    rows, problems = _rectangular(header, records[1:], file)
+    rows = tuple((number, tuple(cells)) for number, cells in enumerate(records, start=1))
+    return Rows(rows, used, separator)
+
+
+def read_delimited(path: Path, file: str, encoding: str | None = None) -> TextTable:
+    """Read a file whose first row is the heading.
+
+    Raises `EvalkitError` as `read_rows` does, and for rows of another width than the heading.
+    """
+    found = read_rows(path, file, encoding)
+    header = tuple(cell.strip() for cell in found.rows[0][1])
+    rows, problems = rectangular(len(header), found.rows[1:], file)
     if problems:
         raise EvalkitError(problems)
-    return TextTable(file, header, rows, used, separator)
+    return TextTable(file, header, rows, found.encoding, found.separator)
 
 
 def read_table(
@@ -175,25 +197,20 @@ def _fits(text: str, separator: str) -> int:
     return widths.count(widths[0]) if widths and widths[0] > 1 else 0
 
 
-def _rectangular(
-    header: tuple[str, ...], records: list[list[str]], file: str
+def rectangular(
+    width: int, rows: Iterable[tuple[int, tuple[str, ...]]], file: str
 ) -> tuple[tuple[tuple[int, tuple[str, ...]], ...], list[Problem]]:
-    rows: list[tuple[int, tuple[str, ...]]] = []
+    """The rows with `width` cells, without blank lines, and a problem for each of another width."""
+    kept: list[tuple[int, tuple[str, ...]]] = []
     problems: list[Problem] = []
-    for number, cells in enumerate(records, start=2):
-        if not cells and len(header) > 1:
+    for number, cells in rows:
+        if not cells and width > 1:
             continue
-        full = cells or [""]
-        if len(full) == len(header):
-            rows.append((number, tuple(full)))
+        full = cells or ("",)
+        if len(full) == width:
+            kept.append((number, full))
         else:
-            problems.append(
-                Problem(
-                    file,
-                    number,
-                    None,
-                    f"The row has {len(full)} cells, the heading has {len(header)}.",
-                    "Look for a separator inside an answer that is not in quotation marks.",
-                )
-            )
-    return tuple(rows), problems
+            message = f"The row has {len(full)} cells, the heading has {width}."
+            fix = "Look for a separator inside an answer that is not in quotation marks."
+            problems.append(Problem(file, number, None, message, fix))
+    return tuple(kept), problems

@@ -51,6 +51,7 @@ class Round(_Settings):
     responses: str = ""
     counts: str = ""
     encoding: str | None = None
+    format: str = ""
 
     @model_validator(mode="after")
     def _one_source(self) -> Round:

@@ -45,6 +45,7 @@ def option_levels(scale: Scale) -> tuple[Level, ...]:
 
 
 NO_ANSWER = Level(None, "no_answer")
+NOT_ASKED = Level(None, "not_asked")
 SET_LEVELS = (
     Level(1, "valid"),
     *(

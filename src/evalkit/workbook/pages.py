@@ -179,12 +179,11 @@ class Report:
         response = opened(self.released.response)
         fields = {
             "file": self.data.file,
-            "encoding": reading.encoding,
-            "separator": word(f"separator_{reading.separator}", self.language),
             "n": SUPPRESSED if response is None else whole(response.responded, self.language),
-            "columns": whole(reading.columns, self.language),
+            "columns": whole(len(reading.export.columns), self.language),
         }
-        parts = [word("came_in_export", self.language, **fields)]
+        how = [word(each.key, self.language, **each.fields) for each in reading.export.how]
+        parts = [" ".join([word("came_in_export", self.language, **fields), *how])]
         key = "left_out" if reading.left_out else "left_out_none"
         parts.append(word(key, self.language, columns=", ".join(reading.left_out)))
         content = "".join(html.paragraph(html.escape(part)) for part in parts)

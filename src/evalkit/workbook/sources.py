@@ -38,7 +38,9 @@ def read_round(study: Study, round_name: str) -> tuple[RoundData, tuple[Problem,
     if settings.counts:
         counts, problems = read_counts(path, settings.counts, study.codebook, round_name)
         return RoundData(round_name, settings.counts, counts, None), problems
-    reading = read_export(path, settings.responses, study.codebook, settings.encoding)
+    reading = read_export(
+        path, settings.responses, study.codebook, settings.encoding, settings.format
+    )
     counts = count(reading.responses, round_name)
     return RoundData(round_name, settings.responses, counts, reading), reading.problems
 
