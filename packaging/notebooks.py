@@ -9,10 +9,10 @@ from __future__ import annotations
 import json
 from pathlib import Path
 
-from evalkit.report.notebooks import read_notebook
+from evalkit.notebooks import read_notebook
 
 ROOT = Path(__file__).resolve().parents[1]
-OUT = ROOT / "src" / "evalkit" / "report" / "shipped_notebooks.json"
+OUT = ROOT / "src" / "evalkit" / "shipped_notebooks.json"
 
 
 def digests() -> dict[str, str]:

@@ -72,7 +72,7 @@ def test_a_cell_is_an_answer_by_label_or_code_however_it_is_spaced(tmp_path, cel
     assert reading.problems == ()
 
 
-@pytest.mark.parametrize("cell", ["Jo", "3", "2.0", "02", "Ja", "-", "NA"])
+@pytest.mark.parametrize("cell", ["Jo", "3", "2.5", "02", "Ja", "-", "NA"])
 def test_a_cell_that_is_no_answer_is_reported_with_row_and_column(tmp_path, cell):
     reading = read(tmp_path, f"nr;F 1\n1;Nej\n2;{cell}\n", book(single("q", "F 1")))
     [left_out, problem] = reading.problems

@@ -72,7 +72,7 @@ def fresh(tmp_path):
         ('mean("q2a")', "2,11"),
         ('median("q1")', "mellan Ganska bra (3) och Mycket bra (4)"),
         ('base("q1")', "6"),
-        ('no_answer("q1")', "tre"),
+        ('no_answer("q1")', "en"),  # number 10; one refused and one was illegible
         ('answer("q1", 4)', "Mycket bra"),
         ('answer("q1", "refused")', "Vill inte svara"),
         ('answer("q3", "q3_a")', "Alfa"),

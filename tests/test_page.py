@@ -135,7 +135,8 @@ def test_a_table_has_the_published_rows_and_no_other(
     study, language, reports, published, item_labels, answer_labels
 ):
     page = reports.soup(study, language)
-    extra = {*WORDS[language].values(), MEAN[language], "Median"}
+    opinion = {"sv": "Därav med åsikt", "en": "Of which with an opinion"}[language]
+    extra = {*WORDS[language].values(), MEAN[language], "Median", opinion}
     for item in published.items:
         rows = rows_of(body_of(page, item, item_labels[language]))
         cells = [each for each in published.cells if each["item"] == item["item"]]

@@ -420,6 +420,7 @@ def test_a_table_shows_every_answer_with_count_and_per_cent(bou_released):
         ["", "Vet ej", "3", f"13{NB}%"],
         ["", "Inget svar", "2", ""],
         ["", "Antal svar", "24", ""],
+        ["", "Därav med åsikt", "21", ""],
         ["", "Medel", "2,57"],
         ["", "Median", "Ganska bra (3)"],
     ]
@@ -506,13 +507,14 @@ def test_the_csv_has_the_same_figures_in_the_languages_own_form(bou_released):
     swedish = parsed(tables.frequency_csv([bou_released.items["q01"]], "sv"), "sv")
     label = "Stödet till systematisk uppföljning av placerade barn"
     assert swedish[0] == [
-        "fråga", "värde", "svar", "status", "antal", "procent", "antal svar", "medel",
+        "fråga", "värde", "svar", "status", "antal", "procent", "antal svar", "antal med åsikt",
+        "medel",
     ]  # fmt: skip
-    assert swedish[1] == [label, "4", "Mycket hög grad", "valid", "2", "8", "25", "2,625"]
-    assert swedish[5] == [label, "", "Vet ej", "dont_know", "1", "4", "25", "2,625"]
-    assert swedish[6] == [label, "", "Inget svar", "no_answer", "1", "", "25", "2,625"]
+    assert swedish[1] == [label, "4", "Mycket hög grad", "valid", "2", "8", "25", "24", "2,625"]
+    assert swedish[5] == [label, "", "Vet ej", "dont_know", "1", "4", "25", "24", "2,625"]
+    assert swedish[6] == [label, "", "Inget svar", "no_answer", "1", "", "25", "24", "2,625"]
     english = parsed(tables.frequency_csv([bou_released.items["q03"]], "en"), "en")
-    assert english[1][5:] == ["8.3333", "24", "2.7619"]  # 2 of 24; 58 of 21
+    assert english[1][5:] == ["8.3333", "24", "21", "2.7619"]  # 2 of 24; 58 of 21
 
 
 def test_the_csv_of_response_nonresponse_and_overviews(bou_released):
@@ -523,13 +525,21 @@ def test_the_csv_of_response_nonresponse_and_overviews(bou_released):
     ]
     missing = parsed(tables.nonresponse_csv(bou_released.nonresponse, "en"), "en")
     assert missing[0] == [
-        "table", "item", "asked", "number of answers", "no answer", "percent",
+        "table", "item", "asked", "number of answers", "not answered", "percent",
     ]  # fmt: skip
     labels = [row[1:] for row in missing if row[0] == "5"]
     assert labels == [["Clarity of the shared goals", "26", "24", "2", "7.6923"]]
     overview = next(o for o in bou_released.overviews if o.content.rows[0].item.name == "q14")
     rows = parsed(tables.overview_csv(overview, "sv"), "sv")
-    assert rows[1] == ["14", "Den nationella samordningen", "Mycket bra", "60", "25", "3,5417"]
+    assert rows[1] == [
+        "14",
+        "Den nationella samordningen",
+        "Mycket bra",
+        "60",
+        "25",
+        "24",
+        "3,5417",
+    ]
     assert len(rows) == 1 + 6 * 5  # q14 to q19, four answers and Vet ej
 
 
@@ -694,7 +704,8 @@ def test_the_alternative_of_a_bar_chart_says_what_it_shows_and_each_bar(bou_rele
 def test_the_alternative_of_a_stacked_chart_names_the_highest_and_the_lowest(bou_released):
     # As published: q06a 13 + 22 (8 of 23), q06b 4 + 17 (5 of 23), q06c 9 + 26 (8 of 23).
     text = charts.grid_chart(bou_released.grids["q06"], "sv")
-    assert f"har ”Praktiskt verksamhetsstöd” med 35{NB}%" in text
+    both = "”Praktiskt verksamhetsstöd” och ”Arena för prioriteringar”"
+    assert f"har {both} med 35{NB}%" in text
     assert f"lägst ”Förutsättningar för EBP” med 22{NB}%" in text
 
 

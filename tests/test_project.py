@@ -57,7 +57,7 @@ def test_the_charts_style_is_what_seaborn_gives():
 
 def test_the_shipped_notebooks_are_known_by_their_digests():
     made = load("packaging/notebooks.py").digests()
-    listed = ROOT / "src/evalkit/report/shipped_notebooks.json"
+    listed = ROOT / "src/evalkit/shipped_notebooks.json"
     assert json.loads(listed.read_text("utf-8")) == made
     assert list(made) == [path.stem for path in NOTEBOOKS]
 

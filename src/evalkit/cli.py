@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import contextlib
 import gc
+import io
 import sys
 from collections.abc import Callable, Iterator
 from enum import StrEnum
@@ -96,6 +97,9 @@ def run(
     )
     with _progress(quiet) as tell:
         result = runner.run(request, tell)
+    if not quiet:
+        for problem in result.warnings:
+            typer.echo(_line(problem), err=True)
     typer.echo(result.page)
 
 
@@ -104,6 +108,22 @@ def _pair(text: str) -> tuple[str, str]:
     if not equals:
         raise typer.BadParameter(f"{text} is not NAME=VALUE", param_hint="--parameter")
     return name, value
+
+
+@app.command()
+def new(
+    study: Annotated[
+        str, typer.Argument(help="A name for it under data/raw, or the path of a folder to make.")
+    ],
+    export: Annotated[Path, typer.Argument(help="The survey tool's file, which is copied.")],
+    form: Annotated[str, typer.Option("--format", help="If it is not recognised.")] = "",
+    encoding: Annotated[str, typer.Option(help="Of a text file, if not recognised.")] = "",
+    sheet: Annotated[str, typer.Option(help="Of a spreadsheet, if not the first.")] = "",
+) -> None:
+    """Make a study of an export: its folder, with a codebook that is a guess to be confirmed."""
+    from evalkit.draft import new_study, summary
+
+    typer.echo(summary(new_study(study, export, form, encoding or None, sheet)), nl=False)
 
 
 @app.command()
@@ -232,8 +252,14 @@ def _version(
 
 def main() -> None:
     """The command `evalkit`."""
+    for stream in (sys.stdout, sys.stderr):
+        if isinstance(stream, io.TextIOWrapper):
+            stream.reconfigure(encoding="utf-8")  # a redirected stream on Windows is cp1252
     try:
         app()
+    except KeyboardInterrupt:
+        typer.echo("Stopped.", err=True)
+        sys.exit(130)
     except EvalkitError as error:
         for problem in error.problems:
             typer.echo(_line(problem), err=True)

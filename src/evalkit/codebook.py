@@ -56,6 +56,11 @@ class Text:
         return Phrase(other, "en" if language == "sv" else "sv")
 
 
+def slug(number: str) -> str:
+    """A table's number as it stands in an address: "9a"."""
+    return re.sub(r"[^\w-]", "-", number.lower())
+
+
 def tidy(text: str) -> str:
     """`text` as headings are compared: composed Unicode, single spaces."""
     return " ".join(unicodedata.normalize("NFC", text).split())
@@ -92,8 +97,9 @@ class Scale:
 class Item:
     """One row of the codebook: a question, a part of a grid, an option of a multiple response set.
 
-    `column` is the export's heading (empty for a grid or a multiple response set, whose parts have
-    the columns); `number` is the table's number in the report, as text ("9A").
+    `column` is the export's heading. It is empty for a grid, whose parts have the columns. Of a
+    multiple response set either the options have columns, or the set has one in which the texts of
+    those ticked stand joined. `number` is the table's number in the report, as text ("9A").
     """
 
     name: str
@@ -353,8 +359,10 @@ def _scale_faults(row: Mapping[str, str], scales: Mapping[str, Scale]) -> Iterat
         yield "scale", f'There is no scale "{scale}".', nearest(scale, scales)
     elif kind == "option" and 1 not in [each.value for each in scales[scale].valid]:
         yield "scale", f'The scale "{scale}" has no code 1.', "Code 1 means: selected."
-    if (answered or kind == "id") and not row["name"]:
+    if (kind in SINGLE or kind == "id") and not row["name"]:
         yield "name", "The item has no column.", "Write the export's heading."
+    if kind == "grid" and row["name"]:
+        yield "name", "A grid has no column.", "Its parts have the columns."
 
 
 def _table_faults(
@@ -365,9 +373,7 @@ def _table_faults(
     )
     if has_table and not row["number"]:
         yield "number", "The table has no number.", "Write its number in the report."
-    elif has_table and row["number"].casefold() in [
-        each.number.casefold() for each in items.values()
-    ]:
+    elif has_table and slug(row["number"]) in [slug(each.number) for each in items.values()]:
         yield "number", f"The number {row['number']} stands twice.", "Renumber one table."
     if has_table and row["section"] not in sections:
         fix = nearest(row["section"], sections)
@@ -389,6 +395,15 @@ def _answers_differ(
 ) -> bool:
     first = next(each for each in items.values() if each.part_of == head.name)
     return scales[first.scale].valid != scales[item.scale].valid
+
+
+def _column_fault(head: Item) -> tuple[str, str]:
+    """What is wrong when a set and its option both have a column, or neither has."""
+    if head.column:
+        fix = f"Leave it empty, or take the column from {head.name}."
+        return "The option has a column, and its set has one.", fix
+    fix = f"Write the export's heading, or that of {head.name} if the ticks stand joined in it."
+    return "The item has no column.", fix
 
 
 def _check_parts(
@@ -415,6 +430,9 @@ def _check_parts(
         elif item.kind == "option" and not item.part_of:
             fix = "Write the multiple response set's item."
             problems.append(Problem(*place, "part_of", "The option belongs to no set.", fix))
+            del items[item.name]
+        elif head and head.kind == "multiple" and bool(item.column) == bool(head.column):
+            problems.append(Problem(*place, "name", *_column_fault(head)))
             del items[item.name]
     parents = {item.part_of for item in items.values()}
     for item in list(items.values()):

@@ -68,7 +68,7 @@ def read_rows(path: Path, file: str, encoding: str | None = None) -> Rows:
     is the one of semicolon, tab and comma by which most rows are as wide as the first. Raises
     `EvalkitError` for a file that is missing, empty or not text.
     """
-    text, used = _decode(_read_bytes(path, file), file, encoding)
+    text, used = _decode(read_bytes(path, file), file, encoding)
     records, separator = _parse(text, file)
     while records and not any(cell.strip() for cell in records[-1]):
         if records[-1] and len(records[-1]) > 1:
@@ -116,12 +116,13 @@ def read_table(
     return table
 
 
-def _read_bytes(path: Path, file: str) -> bytes:
+def read_bytes(path: Path, file: str) -> bytes:
+    """The bytes of a file, or `EvalkitError` with the name that was perhaps meant."""
     try:
         return path.read_bytes()
     except FileNotFoundError:
         folder = path.parent
-        names = [each.name for each in folder.iterdir()] if folder.is_dir() else []
+        names = [each.name for each in folder.glob(f"*{path.suffix}")] if folder.is_dir() else []
         raise fault("The file does not exist.", nearest(path.name, names), file=file) from None
     except (OSError, ValueError) as cause:
         why = getattr(cause, "strerror", None) or cause

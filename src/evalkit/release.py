@@ -111,7 +111,7 @@ def release(tables: Tables, rule: Rule) -> ReleasedTables:
 def _overview(overview: Overview, hidden: frozenset[str]) -> OverviewRows | None:
     shown = tuple(each for each in overview.rows if each.item.name not in hidden)
     withheld = tuple(each.item for each in overview.rows if each.item.name in hidden)
-    return OverviewRows(overview.answers, shown, withheld) if shown else None
+    return OverviewRows(overview.answers, shown, withheld) if len(shown) > 1 else None
 
 
 def _nonresponse(tables: Tables, hidden: frozenset[str]) -> tuple[NonresponseRow, ...]:

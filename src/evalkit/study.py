@@ -6,6 +6,8 @@ study's own files at once. Exports are read later, by `evalkit.intake`.
 
 from __future__ import annotations
 
+import hashlib
+import re
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from pathlib import Path
@@ -52,6 +54,8 @@ class Round(_Settings):
     counts: str = ""
     encoding: str | None = None
     format: str = ""
+    sheet: str = ""
+    sha256: Annotated[str, Field(pattern=r"^(?:[0-9a-fA-F]{64})?$")] = ""
 
     @model_validator(mode="after")
     def _one_source(self) -> Round:
@@ -72,8 +76,9 @@ class Publication(_Settings):
 
 
 class Published(_Settings):
-    """Files with figures already published, to be reconciled with."""
+    """Files with figures already published of a round (the first, if none is named)."""
 
+    round: str = ""
     tables: str
     items: str = ""
     errata: str = ""
@@ -86,6 +91,7 @@ class Settings(_Settings):
     title: Words
     language: Language = "sv"
     mark: Mark = ""
+    draft: bool = False
     codebook: str = ""
     narrative: str = ""
     rounds: Annotated[dict[str, Round], Field(min_length=1)]
@@ -135,6 +141,12 @@ class Study:
     def path(self, file: str) -> Path:
         """A file that study.yaml names, relative to the study's folder."""
         return self.folder / file
+
+    @property
+    def published_round(self) -> str:
+        """The round that the published files are about; empty if there are none."""
+        published = self.settings.published
+        return "" if published is None else published.round or next(iter(self.settings.rounds))
 
     @property
     def codebook_folder(self) -> Path:
@@ -206,8 +218,9 @@ def load_study(study: str) -> tuple[Study, tuple[Problem, ...]]:
     home = _neighbour(folder, settings.codebook) if settings.codebook else folder
     codebook, problems = read_codebook(home)
     questions, more = _read_questions(folder, settings, codebook)
-    missing = _missing_files(folder, settings)
-    return Study(folder, settings, codebook, questions), (*problems, *more, *missing)
+    files = [*_missing_files(folder, settings), *_changed_files(folder, settings)]
+    files += _same_name(folder, settings)
+    return Study(folder, settings, codebook, questions), (*problems, *more, *files)
 
 
 def open_checked(study: str) -> Study:
@@ -247,17 +260,58 @@ def _read_questions(
     return tuple(questions), tuple(problems)
 
 
+def _same_name(folder: Path, settings: Settings) -> Iterator[Problem]:
+    """Two studies of one name under `data/raw` would write over each other's reports."""
+    if folder.parent.parts[-2:] != ("data", "raw"):
+        return
+    for other in sorted(folder.parent.glob("*/study.yaml")):
+        if other.parent == folder or not other.is_file():
+            continue
+        text = other.read_text("utf-8", errors="replace")
+        if re.search(
+            rf"^name:\s*[\"']?{re.escape(settings.name)}[\"']?\s*(#|$)", text, re.MULTILINE
+        ):
+            message = f"The study in {other.parent.name} has the name {settings.name} too."
+            fix = "Give each study a name of its own: reports are kept by it."
+            yield Problem("study.yaml", None, "name", message, fix)
+
+
 def _missing_files(folder: Path, settings: Settings) -> Iterator[Problem]:
     named = {f"rounds.{name}": each.file for name, each in settings.rounds.items()}
     if settings.published:
-        published = settings.published
-        named |= {f"published.{k}": v for k, v in published.model_dump().items() if v}
+        files = settings.published.model_dump(exclude={"round"})
+        named |= {f"published.{key}": file for key, file in files.items() if file}
+        if settings.published.round and settings.published.round not in settings.rounds:
+            message = f'There is no round "{settings.published.round}".'
+            fix = nearest(settings.published.round, settings.rounds)
+            yield Problem("study.yaml", None, "published.round", message, fix)
     for column, file in named.items():
         if not _is_file(folder / file):
             beside = (folder / file).parent
             there = [each.name for each in beside.iterdir()] if beside.is_dir() else []
             message = f"The file {file} does not exist."
             yield Problem("study.yaml", None, column, message, nearest(Path(file).name, there))
+
+
+def _changed_files(folder: Path, settings: Settings) -> Iterator[Problem]:
+    """Exports that are not what they were when their SHA-256 was written down."""
+    for name, each in settings.rounds.items():
+        if not each.sha256 or not _is_file(folder / each.file):
+            continue
+        try:
+            found = sha256(folder / each.file)
+        except OSError:
+            continue  # its reader says what is wrong
+        if found != each.sha256.lower():
+            message = f"The file {each.file} has been changed: its SHA-256 is {found}."
+            fix = "Put the file back as it was delivered; a corrected export is a new file."
+            yield Problem("study.yaml", None, f"rounds.{name}.sha256", message, fix)
+
+
+def sha256(path: Path) -> str:
+    """The SHA-256 of a file, in hexadecimal."""
+    with path.open("rb") as file:
+        return hashlib.file_digest(file, "sha256").hexdigest()
 
 
 class _Loader(yaml.SafeLoader):

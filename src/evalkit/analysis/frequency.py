@@ -108,6 +108,11 @@ class Frequency:
         return tuple(row for row in self.rows if row.status not in ANSWERED)
 
     @property
+    def no_answer(self) -> int:
+        """How many were asked and left the item out ("Inget svar")."""
+        return sum(row.n for row in self.rows if row.status == "no_answer")
+
+    @property
     def modes(self) -> tuple[Row, ...]:
         """The valid rows with the highest count; none when nobody gave an opinion."""
         most = max((row.n for row in self.opinions), default=0)

@@ -140,7 +140,7 @@ def _item(table: Frequency) -> _Ours:
     bases = table.bases
     figures: dict[str, float | None] = {
         "antal_svar_published": bases.answered,
-        "inget_svar_published": bases.asked - bases.answered,
+        "inget_svar_published": table.no_answer,
         "medel_published": table.mean,
     }
     return _Ours(texts, figures)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections import Counter
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
@@ -13,6 +14,7 @@ from numpy.typing import NDArray
 from evalkit.codebook import Codebook, Item, Scale, normal, tidy
 from evalkit.errors import Problem, nearest
 from evalkit.intake.export import Column, Export
+from evalkit.intake.joined import Options
 from evalkit.intake.read import read
 from evalkit.intake.responses import (
     NO_ANSWER,
@@ -39,10 +41,15 @@ class Reading:
 
 
 def read_export(
-    path: Path, file: str, codebook: Codebook, encoding: str | None = None, form: str = ""
+    path: Path,
+    file: str,
+    codebook: Codebook,
+    encoding: str | None = None,
+    form: str = "",
+    sheet: str = "",
 ) -> Reading:
     """Read an export file and place its cells; raises `EvalkitError` when it cannot be read."""
-    return place(read(path, file, form, encoding), codebook)
+    return place(read(path, file, form, encoding, sheet), codebook)
 
 
 def place(export: Export, codebook: Codebook) -> Reading:
@@ -52,12 +59,14 @@ def place(export: Export, codebook: Codebook) -> Reading:
     its scale is a problem; so is a column that is missing or stands there twice.
     """
     export = _named_as_in(codebook, export)
+    export, blank = _without_blank_rows(codebook, export)
     headings = [each.heading for each in export.columns]
     columns = {item.column: item for item in codebook.items.values() if item.column}
     left_out = tuple(each for each in headings if each not in columns)
     problems = [
         *_column_problems(export.file, headings, columns, left_out),
         *_repeated_ids(export, columns),
+        *blank,
     ]
     codes: dict[str, NDArray[np.int16]] = {}
     levels: dict[str, tuple[Level, ...]] = {}
@@ -65,9 +74,13 @@ def place(export: Export, codebook: Codebook) -> Reading:
         item = columns.get(column.heading)
         if item is None or item.kind == "id" or headings.count(column.heading) > 1:
             continue
+        if item.kind == "multiple":
+            _place_joined(export, column, item, codebook, codes, levels, problems)
+            continue
         scale = codebook.scale(item)
         levels[item.name] = placed_levels(scale, column)
-        codes[item.name] = _place(export, column, scale, problems)
+        codes[item.name] = _place(export, column, item, scale, problems)
+        problems += _other_labels(export, column, item, scale)
     for head in codebook.items.values():
         if head.kind == "multiple":
             _place_set(head, codebook, codes, levels)
@@ -83,6 +96,33 @@ def _named_as_in(codebook: Codebook, export: Export) -> Export:
         for each in export.columns
     )
     return replace(export, columns=tuple(named))
+
+
+def _without_blank_rows(codebook: Codebook, export: Export) -> tuple[Export, list[Problem]]:
+    """The export without the blank rows that a spreadsheet leaves, and a warning for each.
+
+    Where respondents have an identifier, a row without one and without any answer is nobody; where
+    they have none, such a row may be a respondent who left everything empty, and stays.
+    """
+    ids = {item.column for item in codebook.items.values() if item.kind == "id"}
+    filled = [
+        any(cell and cell.strip() for cell in cells)
+        for cells in zip(*(column.cells for column in export.columns), strict=True)
+    ]
+    if all(filled) or not ids & {column.heading for column in export.columns}:
+        return export, []
+    kept = [at for at, has in enumerate(filled) if has]
+    columns = tuple(
+        replace(column, cells=tuple(column.cells[at] for at in kept)) for column in export.columns
+    )
+    message, fix = "The row is blank and is left out.", "Delete it if it is no respondent."
+    problems = [
+        Problem(export.file, number, None, message, fix, "warning")
+        for number, has in zip(export.rows, filled, strict=True)
+        if not has
+    ]
+    rows = tuple(export.rows[at] for at in kept)
+    return replace(export, columns=columns, rows=rows), problems
 
 
 def _column_problems(
@@ -127,33 +167,76 @@ def placed_levels(scale: Scale, column: Column) -> tuple[Level, ...]:
 
 
 def _place(
-    export: Export, column: Column, scale: Scale, problems: list[Problem]
+    export: Export, column: Column, item: Item, scale: Scale, problems: list[Problem]
 ) -> NDArray[np.int16]:
     """The code of each cell; a cell that is no answer becomes a problem (and no answer)."""
     lookup = _lookup(scale)
+    if item.kind == "option":
+        lookup |= _own_text(lookup, scale, item, column)
+    elif column.positions:
+        lookup = {str(at): at - 1 for at in range(1, len(scale.answers) + 1)}
     levels = placed_levels(scale, column)
-    nothing = levels.index(NO_ANSWER)
-    placed = np.full(len(export.rows), nothing, dtype=np.int16)
+    placed = np.full(len(export.rows), levels.index(NO_ANSWER), dtype=np.int16)
     known: dict[str | None, int | None] = (
         {None: levels.index(NOT_ASKED)} if NOT_ASKED in levels else {}
     )
-    known |= {cell: levels.index(Level(None, status)) for cell, status in column.missing.items()}
     for at, (number, cell) in enumerate(zip(export.rows, column.cells, strict=True)):
         if cell not in known:
-            found = None
-            for text in (cell, column.labels.get(cell or "", "")):
-                if found is None and normal(text or ""):
-                    found = lookup.get(normal(text or ""))
-            known[cell] = found if normal(cell or "") else nothing
+            known[cell] = _answer(cell or "", column, lookup, levels)
         code = known[cell]
         if code is None:
             labels = [answer.label.sv for answer in scale.answers]
             message = f'"{_short(cell or "")}" is not an answer of the scale "{scale.name}".'
             fix = nearest(cell or "", labels)
+            if column.positions and item.kind != "option":
+                message = f'"{_short(cell or "")}" is no place in the scale "{scale.name}".'
+                fix = f"Its answers have the places 1 to {len(labels)}."
             problems.append(Problem(export.file, number, column.heading, message, fix))
         else:
             placed[at] = code
     return placed
+
+
+def _own_text(
+    lookup: Mapping[str, int], scale: Scale, item: Item, column: Column
+) -> dict[str, int]:
+    """An option's own text, which means selected where the scale does not have it otherwise."""
+    selected = levels_of(scale).index(Level(1, "valid"))
+    texts = (item.label.sv, item.label.en, column.option)
+    return {normal(text): selected for text in texts if normal(text) and normal(text) not in lookup}
+
+
+def _answer(
+    cell: str, column: Column, lookup: Mapping[str, int], levels: tuple[Level, ...]
+) -> int | None:
+    """The level of a cell: what the scale says of its label or its text, else what the file says.
+
+    The file's label comes before the code, since a scale may number the same answers otherwise.
+    """
+    for text in (column.labels.get(cell, ""), cell, _WHOLE.sub("", cell.strip())):
+        if normal(text) in lookup:
+            return lookup[normal(text)]
+    if cell in column.missing:
+        return levels.index(Level(None, column.missing[cell]))
+    return None if normal(cell) else levels.index(NO_ANSWER)
+
+
+def _other_labels(export: Export, column: Column, item: Item, scale: Scale) -> Iterator[Problem]:
+    """A warning for each code that the codebook knows by another label than the file."""
+    lookup = _lookup(scale)
+    given = set(column.cells)
+    for code, label in column.labels.items():
+        if item.kind != "option" and code in given and normal(label) not in lookup:
+            known = lookup.get(normal(code))
+            if known is not None:
+                called = scale.answers[known].label
+                message = f'The file calls {code} "{label}", the scale "{called.sv or called.en}".'
+                fix = "Check that they mean the same and that the codes run the same way."
+                yield Problem(export.file, None, column.heading, message, fix, "warning")
+
+
+_WHOLE = re.compile(r"(?<=\d)[.,]0+$")
+"""The decimals of a whole number that a spreadsheet wrote as 4,0."""
 
 
 def _short(cell: str, most: int = 60) -> str:
@@ -172,6 +255,59 @@ def _lookup(scale: Scale) -> dict[str, int]:
             if text:
                 found.setdefault(normal(text), level)
     return found
+
+
+def _place_joined(
+    export: Export,
+    column: Column,
+    head: Item,
+    codebook: Codebook,
+    codes: dict[str, NDArray[np.int16]],
+    levels: dict[str, tuple[Level, ...]],
+    problems: list[Problem],
+) -> None:
+    """The codes of a set's options where the ticks stand joined in one column.
+
+    A cell is matched with the options that there are and never split blindly. What is then left of
+    it is a problem, and the respondent has no answer to the set. An empty cell is no answer.
+    """
+    parts = codebook.parts(head)
+    for part in parts:
+        levels[part.name] = _joined_levels(codebook.scale(part), column)
+    options = Options([[part.label.sv, part.label.en] for part in parts])
+    own = [levels[part.name] for part in parts]
+    placed = np.empty((len(export.rows), len(parts)), np.int16)
+    known: dict[str | None, tuple[list[int], str]] = {}
+    for at, (number, cell) in enumerate(zip(export.rows, column.cells, strict=True)):
+        if cell not in known:
+            known[cell] = _joined_row(cell, column, options, own)
+        placed[at], rest = known[cell]
+        if rest:
+            message = f'"{_short(rest)}" is not an option of {head.name}.'
+            fix = nearest(rest, [part.label.sv for part in parts])
+            problems.append(Problem(export.file, number, column.heading, message, fix))
+    for at, part in enumerate(parts):
+        codes[part.name] = placed[:, at].copy()
+
+
+def _joined_levels(scale: Scale, column: Column) -> tuple[Level, ...]:
+    found = option_levels(scale)
+    return (*found, *(each for each in placed_levels(scale, column) if each not in found))
+
+
+def _joined_row(
+    cell: str | None, column: Column, options: Options, levels: Sequence[tuple[Level, ...]]
+) -> tuple[list[int], str]:
+    """The code of each option in one cell, and what of the cell could not be placed."""
+    if cell is None:
+        return [each.index(NOT_ASKED) for each in levels], ""
+    if cell in column.missing:
+        return [each.index(Level(None, column.missing[cell])) for each in levels], ""
+    ticked = options.find(cell)
+    if ticked.rest or not ticked.options:
+        return [each.index(NO_ANSWER) for each in levels], ticked.rest
+    codes = [Level(int(at in ticked.options), "valid") for at in range(len(levels))]
+    return [each.index(code) for each, code in zip(levels, codes, strict=True)], ""
 
 
 def _place_set(
@@ -195,7 +331,7 @@ def _place_set(
     for name in options:
         if not any(level.value == 0 for level in levels[name]):
             unticked = (codes[name] == levels[name].index(NO_ANSWER)) & (whole == 0)
-            levels[name] = option_levels(codebook.scale(codebook.items[name]))
+            levels[name] = (*levels[name], Level(0, "valid"))
             not_selected = levels[name].index(Level(0, "valid"))
             codes[name] = np.where(unticked, np.int16(not_selected), codes[name])
     codes[head.name], levels[head.name] = whole, SET_LEVELS

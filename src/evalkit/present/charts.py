@@ -127,7 +127,7 @@ def _axes(height: float, left: float, top: float, bottom: float, right: float) -
 def _percent_axis(axes: Axes, language: Language, at_edges: bool = False) -> None:
     """Three marks and no lines; `at_edges` keeps the outer marks within the bars' width."""
     ticks = (0, 50, 100)
-    axes.set_xticks(ticks, [percent(tick, language) for tick in ticks], fontsize=11)
+    axes.set_xticks(ticks, [percent(tick, language) for tick in ticks], fontsize=12)
     axes.tick_params(length=0, pad=4)
     axes.grid(visible=False)
     if at_edges:
@@ -271,13 +271,14 @@ def _segments(axes: Axes, table: Frequency, palette: Sequence[str], middle: floa
         *((row, APART, 1.2) for row in table.apart),
     ]
     start = 0.0
+    scale = 1 - sum(gap for row, _, gap in shown if row.percent) / 100
     for row, colour, gap in shown:
-        share = row.percent or 0.0
+        share = (row.percent or 0.0) * scale
         if share == 0:
             continue
         _bar(axes, start + gap, middle, share, 23, colour)
         if share >= _NARROWEST_LABEL:
-            text = str(half_up(share))
+            text = str(half_up(row.percent or 0.0))
             axes.text(
                 start + gap + share / 2, middle, text, va="center", ha="center",
                 color=ink_on(colour), fontsize=11.5, weight=600,

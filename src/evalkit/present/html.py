@@ -3,11 +3,10 @@
 from __future__ import annotations
 
 import html
-import re
 from collections.abc import Iterable, Sequence
 from urllib.parse import quote
 
-from evalkit.codebook import Language, Text
+from evalkit.codebook import Language, Text, slug
 
 
 def escape(text: str) -> str:
@@ -26,7 +25,7 @@ def in_language(text: Text, language: Language) -> str:
 
 def anchor(kind: str, number: str) -> str:
     """The permanent id of a numbered thing: `tabell-9a`."""
-    return f"{kind}-" + re.sub(r"[^\w-]", "-", number.lower())
+    return f"{kind}-{slug(number)}"
 
 
 def cell(content: str, kind: str = "") -> str:

@@ -84,7 +84,8 @@ def median_text(table: Frequency, language: Language) -> str:
 
 
 def _with_value(row: Row, language: Language) -> str:
-    return f"{row.label.best(language).text} ({row.value})"
+    label, value = row.label.best(language).text, str(row.value)
+    return label if label == value else f"{label} ({value})"
 
 
 def finding(released: Released[Frequency], language: Language) -> str:
@@ -139,7 +140,7 @@ def sentences(released: Released[Frequency], language: Language) -> str:
         if row.n
     ]
     missing = table.bases.asked - table.bases.answered
-    if missing:
+    if missing and table.bases.answered:
         n, asked = in_words(missing, language), whole(table.bases.asked, language)
         parts.append(capital(word("sentence_missing", language, n=n, asked=asked)))
     return " ".join(part for part in parts if part)
@@ -179,28 +180,29 @@ def alt_stacked(label: str, rows: Sequence[Frequency], language: Language) -> st
 
 
 def _highest_lowest(rows: Sequence[Frequency], language: Language) -> str:
-    known = [
-        (row.positive.percent, row)
-        for row in rows
+    """Which rows have the highest and the lowest share of positive answers, ties named together."""
+    exact = {
+        at: row.positive.percent
+        for at, row in enumerate(rows)
         if row.positive is not None and row.positive.percent is not None
-    ]
-    if not known:
+    }
+    if not exact:
         return ""
-    high_percent, high = max(known, key=lambda pair: pair[0])
-    low_percent, low = min(known, key=lambda pair: pair[0])
-    answers = labels_text([row.label for row in high.positive_rows], language)
-    if high_percent == low_percent:
-        text = percent(high_percent, language)
-        return word("finding_level", language, answers=answers, percent=text)
-    return word(
-        "finding_highest",
-        language,
-        answers=answers,
-        label=quoted(high.item.label, language),
-        percent=percent(high_percent, language),
-        lowest=quoted(low.item.label, language),
-        lowest_percent=percent(low_percent, language),
-    )
+    high, low = max(exact.values()), min(exact.values())
+    first = rows[next(iter(exact))]
+    answers = labels_text([row.label for row in first.positive_rows], language)
+    at_high = [quoted(rows[at].item.label, language) for at in exact if exact[at] == high]
+    at_low = [quoted(rows[at].item.label, language) for at in exact if exact[at] == low]
+    fields = {
+        "answers": answers,
+        "label": join(at_high, language),
+        "percent": percent(high, language),
+    }
+    if high == low:
+        key = "finding_level" if len(exact) == len(rows) > 1 else "finding_only"
+        return word(key, language, **fields)
+    lowest = {"lowest": join(at_low, language), "lowest_percent": percent(low, language)}
+    return word("finding_highest", language, **fields, **lowest)
 
 
 def mean_text(table: Frequency, language: Language) -> str:

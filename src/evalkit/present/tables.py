@@ -94,13 +94,21 @@ def _summary_rows(table: Frequency, language: Language) -> list[str]:
             "summary first",
         )
     ]
-    for key, text, kind in (
-        ("mean", mean_text(table, language), NUMBER),
-        ("median", html.escape(median_text(table, language)), "median"),
-    ):
-        if text:
-            wide = f'<td class="{kind}" colspan="2">{text}</td>'
-            rows.append(html.row([*lead, html.row_head(word(key, language)), wide], "summary"))
+    figures = [
+        (key, text, kind)
+        for key, text, kind in (
+            ("mean", mean_text(table, language), NUMBER),
+            ("median", html.escape(median_text(table, language)), "median"),
+        )
+        if text
+    ]
+    if figures and table.bases.valid != table.bases.answered:
+        valid = html.cell(whole(table.bases.valid, language), NUMBER)
+        name = html.row_head(word("of_which_valid", language))
+        rows.append(html.row([*lead, name, valid, html.cell("")], "summary"))
+    for key, text, kind in figures:
+        wide = f'<td class="{kind}" colspan="2">{text}</td>'
+        rows.append(html.row([*lead, html.row_head(word(key, language)), wide], "summary"))
     return rows
 
 
@@ -204,7 +212,7 @@ def nonresponse_table(
     if rows is None:
         return ""
     columns = [("table", ""), ("item", ""), ("asked", NUMBER), ("answered", NUMBER)]
-    columns += [("missing", NUMBER), ("missing_percent", NUMBER)]
+    columns += [("unanswered", NUMBER), ("missing_percent", NUMBER)]
     heading = html.head([(word(key, language), kind) for key, kind in columns])
     body = "".join(_nonresponse_row(each, language) for each in rows)
     caption = word("nonresponse_caption", language, n=respondents)
@@ -253,7 +261,7 @@ def differences_table(released: Released[Reconciliation], language: Language) ->
 
 def frequency_csv(tables: Sequence[Released[Frequency]], language: Language) -> str:
     """The figures of an item's table, or of a grid's parts, as CSV."""
-    keys = ("item", "value", "answer", "status", "count", "percent", "answered", "mean")
+    keys = ("item", "value", "answer", "status", "count", "percent", "answered", "valid", "mean")
     rows: list[list[_Cell]] = [
         [
             table.item.label.best(language).text,
@@ -263,6 +271,7 @@ def frequency_csv(tables: Sequence[Released[Frequency]], language: Language) -> 
             row.n,
             row.percent,
             table.bases.answered,
+            table.bases.valid,
             table.mean,
         ]
         for table in map(opened, tables)
@@ -277,7 +286,7 @@ def overview_csv(released: Released[OverviewRows], language: Language) -> str:
     overview = opened(released)
     if overview is None:
         return ""
-    keys = ("table", "item", "answer", "percent", "answered", "mean")
+    keys = ("table", "item", "answer", "percent", "answered", "valid", "mean")
     rows: list[list[_Cell]] = [
         [
             table.number,
@@ -285,6 +294,7 @@ def overview_csv(released: Released[OverviewRows], language: Language) -> str:
             row.label.best(language).text,
             row.percent,
             table.bases.answered,
+            table.bases.valid,
             table.mean,
         ]
         for table in overview.rows
@@ -309,7 +319,7 @@ def response_csv(released: Released[ResponseRate], round_label: str, language: L
 
 def nonresponse_csv(released: Released[tuple[NonresponseRow, ...]], language: Language) -> str:
     """Item nonresponse as CSV; the suppression sign where an item's table was replaced."""
-    keys = ("table", "item", "asked", "answered", "missing", "percent")
+    keys = ("table", "item", "asked", "answered", "unanswered", "percent")
     rows: list[list[_Cell]] = [
         [
             each.number,

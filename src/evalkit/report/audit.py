@@ -39,6 +39,7 @@ class _Page(HTMLParser):
     tables: list[_Table] = field(default_factory=list)
     open_text: list[list[str]] = field(default_factory=list)
     language: str = ""
+    internal: bool = False
 
     def __post_init__(self) -> None:
         super().__init__()
@@ -47,6 +48,8 @@ class _Page(HTMLParser):
         given = {name: value or "" for name, value in attrs}
         self._note_structure(tag, given)
         self._note_table(tag, given)
+        if given.get("data-edition") == "internal":
+            self.internal = True
         if tag == "script" or any(name.startswith("on") for name in given):
             self.faults.append(f"there is a script (<{tag}>)")
         if tag == "img" or (tag == "svg" and given.get("aria-hidden") != "true"):
@@ -112,13 +115,20 @@ class _Page(HTMLParser):
             each.append(data)
 
 
-def audit(page: str, file: str, language: str, expected: Collection[str]) -> list[Problem]:
-    """Everything that is wrong with a finished page; `expected` are ids that it has to hold."""
+def audit(
+    page: str, file: str, language: str, expected: Collection[str], internal: bool = False
+) -> list[Problem]:
+    """Everything that is wrong with a finished page; `expected` are ids that it has to hold.
+
+    A page that is not `internal` may hold nothing that shows itself with unprotected figures.
+    """
     walked = _Page()
     walked.feed(page)
     faults = list(walked.faults)
     if walked.language != language:
         faults.append(f'the page\'s language is "{walked.language}", not "{language}"')
+    if walked.internal and not internal:
+        faults.append("a cell shows unprotected figures, as frequency() does: take it out")
     faults += _heading_faults(walked.levels)
     faults += [f'the id "{each}" stands there twice' for each in _repeated(walked.idents)]
     known = set(walked.idents)

@@ -20,7 +20,7 @@ from types import ModuleType
 from typing import Any
 
 from evalkit.errors import EvalkitError, Problem
-from evalkit.report.notebooks import Notebook, is_shipped
+from evalkit.notebooks import Notebook, is_shipped
 
 
 class NotebookFailed(EvalkitError):
@@ -46,16 +46,22 @@ def without_iri_grammar() -> Iterator[None]:
 
 with without_iri_grammar():
     import nbformat
+    import zmq
     from IPython.core.displayhook import DisplayHook
     from IPython.core.displaypub import DisplayPublisher
     from IPython.core.interactiveshell import InteractiveShell
+    from jupyter_client.kernelspec import NoSuchKernel
+    from nbclient.exceptions import CellTimeoutError, DeadKernelError
     from papermill.engines import Engine, papermill_engines
     from papermill.exceptions import PapermillExecutionError
     from papermill.execute import execute_notebook
     from traitlets.config import Config
+    from zmq.error import ZMQError
 
 __all__ = ["NotebookFailed", "NotebookNode", "run_notebook", "without_iri_grammar"]
 
+_LONGEST_SOCKET = 90
+"""Characters of a socket's path that every system allows, less the number that is put after it."""
 _IN_PROCESS = "evalkit-in-process"
 NotebookNode = Any
 """nbformat's NotebookNode, whose fields are not typed."""
@@ -76,7 +82,7 @@ def run_notebook(notebook: Notebook, out: Path, parameters: Mapping[str, Any]) -
                 _as_path(out),
                 parameters=dict(parameters),
                 engine_name=_IN_PROCESS if own else None,
-                request_save_on_cell_execute=False,
+                request_save_on_cell_execute=not own,  # a kernel may die and take all with it
                 autosave_cell_every=0,
                 progress_bar=False,
                 kernel_name="python3",
@@ -85,6 +91,10 @@ def run_notebook(notebook: Notebook, out: Path, parameters: Mapping[str, Any]) -
             )
         except PapermillExecutionError as cause:
             raise _failed(notebook, cause, out) from cause
+        except (DeadKernelError, CellTimeoutError, NoSuchKernel, ZMQError, RuntimeError) as cause:
+            message = f"The notebook's kernel failed: {type(cause).__name__}: {cause}."
+            fix = "What ran until then is in the partial notebook."
+            raise NotebookFailed(Problem(notebook.path.name, None, None, message, fix)) from cause
 
 
 def _as_path(path: Path) -> str:
@@ -93,10 +103,16 @@ def _as_path(path: Path) -> str:
 
 
 def _private_kernel(folder: Path) -> dict[str, Any]:
-    """A kernel that talks over sockets in a folder of its own, so that no two can collide."""
+    """A kernel that talks over sockets in a folder of its own, so that no two can collide.
+
+    Where there are no such sockets, or the folder's path is too long for one, it uses TCP.
+    """
+    path = folder / "kernel"
+    if not zmq.has("ipc") or len(str(path)) > _LONGEST_SOCKET:
+        return {}
     return {
         "config": Config(
-            {"KernelManager": {"transport": "ipc", "ip": str(folder / "kernel")}},
+            {"KernelManager": {"transport": "ipc", "ip": str(path)}},
         )
     }
 
@@ -241,6 +257,8 @@ def _run_cell(shell: InteractiveShell, cell: NotebookNode, outputs: _Outputs) ->
         shell.showtraceback = lambda *_, **__: None
         result = shell.run_cell(cell.source, store_history=True, silent=False)
     error = result.error_before_exec or result.error_in_exec
+    if isinstance(error, KeyboardInterrupt):
+        raise error
     cell.outputs = list(outputs)
     if error is None:
         return False

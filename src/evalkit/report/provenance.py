@@ -14,11 +14,11 @@ from typing import Any
 
 import evalkit
 from evalkit.codebook import Language
+from evalkit.notebooks import Notebook
 from evalkit.present import html
 from evalkit.present.numbers import whole
 from evalkit.present.words import word
 from evalkit.report.compose import PROVENANCE
-from evalkit.report.notebooks import Notebook
 from evalkit.study import Study
 from evalkit.workbook import narrative_files
 
@@ -50,7 +50,7 @@ def _named(study: Study, round_name: str, language: Language) -> Iterator[tuple[
     settings = study.settings
     own = ["study.yaml", settings.rounds[round_name].file, settings.evaluation_questions]
     if settings.published:
-        own += list(settings.published.model_dump().values())
+        own += list(settings.published.model_dump(exclude={"round"}).values())
     for file in own:
         if file:
             yield file, study.path(file)

@@ -8,7 +8,7 @@ import re
 import shutil
 import tempfile
 import time
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
 from pathlib import Path
@@ -16,9 +16,9 @@ from typing import Any
 
 from evalkit.codebook import Language
 from evalkit.errors import EvalkitError, Problem, fault, raise_if_any
+from evalkit.notebooks import OPTIONS, Notebook, check_parameters, find_notebook, typed
 from evalkit.present import html
 from evalkit.present.words import word
-from evalkit.report.notebooks import Notebook, check_parameters, find_notebook, typed
 from evalkit.study import Study, project_root
 from evalkit.workbook import Workbook, check, open_study
 from evalkit.workbook.pages import Report
@@ -27,13 +27,6 @@ Tell = Callable[[str], None]
 """Called with a line on what is being done."""
 
 REPORT = "report.html"
-_OPTIONS = {
-    "study": "Name the study as the command's argument.",
-    "round": "Use --round.",
-    "language": "Use --language.",
-    "edition": "Use --edition.",
-}
-"""Parameters that decide more than a notebook: what the page says of itself."""
 
 
 @dataclass(frozen=True)
@@ -51,11 +44,12 @@ class Request:
 
 @dataclass(frozen=True)
 class Result:
-    """What was made: the page to open, and every file that was put in place."""
+    """What was made: the page to open, every file put in place, and what `check` warned of."""
 
     page: Path
     files: tuple[Path, ...]
     seconds: float
+    warnings: tuple[Problem, ...]
 
 
 @dataclass(frozen=True)
@@ -87,7 +81,7 @@ def run(request: Request, tell: Tell = lambda _: None) -> Result:
     """
     started = time.monotonic()
     tell("Checking the study")
-    job = _checked(request)
+    job, warnings = _checked(request)
     with _private_folder(job.out) as folder:
         pages = _make(job, folder, tell)
         _write_record(job, folder, started)
@@ -95,19 +89,20 @@ def run(request: Request, tell: Tell = lambda _: None) -> Result:
     if request.out is None:
         _write_counts(job)
     page = job.out / (REPORT if job.whole else pages[-1])
-    return Result(page, placed, time.monotonic() - started)
+    return Result(page, placed, time.monotonic() - started, warnings)
 
 
-def _checked(request: Request) -> _Job:
-    raise_if_any(check(request.study))
+def _checked(request: Request) -> tuple[_Job, tuple[Problem, ...]]:
+    warnings = check(request.study)
+    raise_if_any(warnings)
     workbook = open_study(request.study)
     study = workbook.study
     names = request.notebooks or study.settings.notebooks
     notebooks = tuple(find_notebook(name) for name in names)
     report = workbook.report(request.round, request.language, request.edition)
     for name in request.parameters:
-        if name in _OPTIONS:
-            raise fault(f'"{name}" is no parameter to be set by itself.', _OPTIONS[name])
+        if name in OPTIONS:
+            raise fault(f'"{name}" is no parameter to be set by itself.', OPTIONS[name])
     values = {
         "study": str(study.folder),
         "round": report.data.round_name,
@@ -118,7 +113,8 @@ def _checked(request: Request) -> _Job:
     for each in notebooks:
         check_parameters(each, given[each.name])
     reports = request.out or _default_out()
-    return _Job(workbook, report, notebooks, given, not request.notebooks, reports / study.name)
+    whole = not request.notebooks
+    return _Job(workbook, report, notebooks, given, whole, reports / study.name), warnings
 
 
 def _default_out() -> Path:
@@ -164,8 +160,15 @@ def _make(job: _Job, folder: Path, tell: Tell) -> list[str]:
     for name, content in pages.items():
         problems += _write_page(job, folder / name, content)
     if problems:
+        _leave_refused(folder, pages, job.out)
         raise EvalkitError(problems)
     return list(pages)
+
+
+def _leave_refused(folder: Path, pages: Iterable[str], out: Path) -> None:
+    """Leave pages that the audit refuses, under another name, for the evaluator to look at."""
+    for name in pages:
+        (folder / name).replace(out / f"{Path(name).stem}.failed.html")
 
 
 def _write_page(job: _Job, path: Path, content: Any) -> list[Problem]:
@@ -177,7 +180,8 @@ def _write_page(job: _Job, path: Path, content: Any) -> list[Problem]:
     if path.name != REPORT:
         page = _link_to_report(page)
     path.write_text(page, encoding="utf-8", newline="\n")
-    return audit(page, path.name, job.language, expected)
+    internal = job.report.released.rule.edition == "internal"
+    return audit(page, path.name, job.language, expected, internal)
 
 
 def _declared(job: _Job) -> list[str]:
@@ -240,6 +244,8 @@ def _leave_failed(job: _Job, notebook: Notebook, partial: Path) -> None:
     from evalkit.report.compose import compose
     from evalkit.report.export import export
 
+    if not partial.exists():
+        return
     content = compose({notebook.name: nbformat.read(partial, as_version=4)}, job.language)
     page = _link_to_report(export(content, job.language, _around(job, failed=True)))
     (job.out / f"{notebook.name}.failed.html").write_text(page, encoding="utf-8", newline="\n")

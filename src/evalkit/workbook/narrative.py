@@ -71,10 +71,10 @@ class Figures:
         return self._of(item, lambda table: whole(table.bases.answered, self.language))
 
     def no_answer(self, item: str) -> str:
-        """How many of those asked gave no answer."""
+        """How many of those asked left the item out."""
         return self._of(
             item,
-            lambda table: in_words(table.bases.asked - table.bases.answered, self.language),
+            lambda table: in_words(table.no_answer, self.language),
         )
 
     def answer(self, item: str, value: Value) -> str:
@@ -281,7 +281,7 @@ def _check(source: str, file: str, codebook: Codebook) -> Iterator[Problem]:
     for call in tree.find_all(nodes.Call):
         if isinstance(call.node, nodes.Name) and call.node.name in FUNCTIONS:
             yield from _check_call(call, call.node.name, file, codebook)
-    for row, figure in _typed(environment, source):
+    for row, figure in (*_typed(environment, source), *_constants(tree)):
         fix = "Write a live figure, such as {{ share(…) }}."
         yield Problem(file, row, None, f'The figure "{figure}" is typed.', fix, "warning")
 
@@ -338,6 +338,14 @@ def _items_of(function: str, codebook: Codebook) -> dict[str, Item]:
         "item_label": list(codebook.items.values()),
     }
     return {each.name: each for each in chosen.get(function, tables)}
+
+
+def _constants(tree: nodes.Template) -> Iterator[tuple[int, str]]:
+    """Figures that are written between braces, as if they had been worked out."""
+    for output in tree.find_all(nodes.Output):
+        for each in output.nodes:
+            if isinstance(each, nodes.Const) and re.search(r"\d", str(each.value)):
+                yield each.lineno, str(each.value)
 
 
 def _typed(environment: ImmutableSandboxedEnvironment, source: str) -> Iterator[tuple[int, str]]:

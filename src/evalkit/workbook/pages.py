@@ -5,7 +5,6 @@ from __future__ import annotations
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from functools import cached_property
-from importlib.resources import files
 
 from evalkit.analysis.frequency import Frequency
 from evalkit.analysis.reconcile import (
@@ -22,7 +21,7 @@ from evalkit.present.sentences import overview_number, sentences
 from evalkit.present.words import word, word_list
 from evalkit.release import OverviewRows, Released, ReleasedTables, opened, release_reconciliation
 from evalkit.study import EvaluationQuestion, Study
-from evalkit.workbook.blocks import Block
+from evalkit.workbook.blocks import Block, block
 from evalkit.workbook.narrative import Figures, render
 from evalkit.workbook.sources import RoundData
 
@@ -44,12 +43,12 @@ class SectionItems:
 class Report:
     """The blocks of one study, round, language and edition.
 
-    Everything shown comes from `released`; `true` is used for the reconciliation alone.
+    Everything shown comes from `released`; the true tables are for the reconciliation alone.
     """
 
     study: Study
     data: RoundData
-    true: Tables
+    _true: Tables
     released: ReleasedTables
     language: Language
 
@@ -59,10 +58,10 @@ class Report:
 
     def _repr_html_(self) -> str:
         """In JupyterLab: the page's style, what this is, and its warnings."""
-        style = files("evalkit.present").joinpath("page.css").read_text("utf-8")
         name = html.in_language(self.study.settings.title.text, self.language)
-        parts = [f"<style>{style}</style>", html.paragraph(f"<strong>{name}</strong>")]
-        return "".join([*parts, html.paragraph(html.escape(self.subtitle)), *self.banners])
+        parts = [html.paragraph(f"<strong>{name}</strong>")]
+        parts.append(html.paragraph(html.escape(self.subtitle)))
+        return block("".join([*parts, *self.banners]), styled=True)
 
     @property
     def subtitle(self) -> str:
@@ -78,10 +77,12 @@ class Report:
 
     @property
     def banners(self) -> tuple[str, ...]:
-        """What every page has to say: that it is internal, rebuilt or invented."""
+        """What every page has to say: that it is a draft, internal, rebuilt or invented."""
         keys = [f"mark_{self.study.settings.mark}"] if self.study.settings.mark else []
         if self.released.rule.edition == "internal":
             keys.insert(0, "internal_banner")
+        if self.study.settings.draft:
+            keys.insert(0, "draft_banner")
         return tuple(html.paragraph(word(key, self.language), "banner") for key in keys)
 
     @cached_property
@@ -205,7 +206,7 @@ class Report:
             self._overview(number, each)
             for number, each in enumerate(self.released.overviews, start=1)
         ]
-        if not blocks:
+        if not any(blocks):
             return Block("overviews", "")
         lead = html.paragraph(word("overview_lead", self.language))
         return self._titled("overview", "oversikt", lead + "".join(blocks))
@@ -315,6 +316,8 @@ class Report:
             table = opened(part)
             if table is None:
                 continue
+            if table.mean is not None and table.item.positive == "low":
+                yield word("low_is_good", self.language)
             if table.overlapping:
                 yield word("overlapping", self.language)
             elif table.bases.answered and table.rounded_sum != 100:
@@ -346,7 +349,7 @@ class Report:
     def reconciliation(self) -> Block:
         """The figures against those already published, and what is known to be wrong in these."""
         published = self.study.settings.published
-        if published is None:
+        if published is None or self.study.published_round != self.data.round_name:
             return Block("reconciliation", "")
         printed = read_published_tables(self.study.path(published.tables), published.tables)
         items = (
@@ -354,7 +357,7 @@ class Report:
             if published.items
             else None
         )
-        found = reconcile(self.true.items.values(), printed, items)
+        found = reconcile(self._true.items.values(), printed, items)
         released = release_reconciliation(found, self.released)
         differing = opened(released) or found
         fields = {

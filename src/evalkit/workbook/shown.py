@@ -12,6 +12,7 @@ from evalkit.present import charts, html, tables
 from evalkit.present.sentences import sentences
 from evalkit.present.words import word
 from evalkit.release import release_internally
+from evalkit.workbook.blocks import block
 
 
 class FrequencyFrame(pd.DataFrame):
@@ -47,4 +48,4 @@ class FrequencyFrame(pd.DataFrame):
             charts.bar_chart(released, self.language),
             html.paragraph(html.escape(sentences(released, self.language)), "finding"),
         ]
-        return "".join(parts)
+        return block(f'<div data-edition="internal">{"".join(parts)}</div>', styled=True)

@@ -39,7 +39,12 @@ def read_round(study: Study, round_name: str) -> tuple[RoundData, tuple[Problem,
         counts, problems = read_counts(path, settings.counts, study.codebook, round_name)
         return RoundData(round_name, settings.counts, counts, None), problems
     reading = read_export(
-        path, settings.responses, study.codebook, settings.encoding, settings.format
+        path,
+        settings.responses,
+        study.codebook,
+        settings.encoding,
+        settings.format,
+        settings.sheet,
     )
     counts = count(reading.responses, round_name)
     return RoundData(round_name, settings.responses, counts, reading), reading.problems
@@ -72,6 +77,17 @@ def crossed(study: Study, data: RoundData, by: Sequence[str]) -> pd.DataFrame:
     return count(data.reading.responses, data.round_name, by=[each.name for each in items])
 
 
+def _too_many(data: RoundData, name: str, invited: int | None) -> list[Problem]:
+    """A fault if more answered than were invited."""
+    first = data.counts["item"] == data.counts["item"].iloc[0] if len(data.counts) else None
+    responded = 0 if first is None else int(data.counts.loc[first, "n"].sum())
+    if invited is None or responded <= invited:
+        return []
+    message = f"{invited} were invited and {responded} answered."
+    fix = "Correct `invited`, or look for rows in the file that are no respondents."
+    return [Problem("study.yaml", None, f"rounds.{name}.invited", message, fix)]
+
+
 def check_rounds(study: Study) -> list[Problem]:
     """Every fault in the files of every round."""
     problems: list[Problem] = []
@@ -79,7 +95,8 @@ def check_rounds(study: Study) -> list[Problem]:
         if not study.path(settings.file).is_file():
             continue  # said already of study.yaml
         try:
-            problems += read_round(study, name)[1]
+            data, found = read_round(study, name)
+            problems += [*found, *_too_many(data, name, settings.invited)]
         except EvalkitError as error:
             problems += error.problems
     return problems

@@ -19,6 +19,7 @@ from evalkit.analysis.reconcile import (
 from evalkit.analysis.tables import Tables, declared_tables
 from evalkit.codebook import LANGUAGES, Item, Language
 from evalkit.errors import EvalkitError, Problem, fault, nearest
+from evalkit.notebooks import check_notebooks
 from evalkit.release import EDITIONS, Edition, Rule, release
 from evalkit.study import Study, find_study, load_study, open_checked
 from evalkit.workbook.narrative import check_narratives
@@ -104,11 +105,16 @@ class Workbook:
         language: str = "",
         edition: str = "published",
     ) -> Report:
-        """The blocks that a notebook shows; `language` is the study's own if none is named."""
+        """The blocks that a notebook shows; `language` is the study's own if none is named.
+
+        Raises `EvalkitError` when a draft is asked for in the published edition.
+        """
         chosen = _language(language or self.study.settings.language)
         least = self.study.settings.publication.min_respondents
+        wanted = _edition(edition)
+        _refuse_draft(self.study, wanted)
         tables = self.tables(round)
-        released = release(tables, Rule(_edition(edition), least))
+        released = release(tables, Rule(wanted, least))
         return Report(self.study, self.round(round), tables, released, chosen)
 
 
@@ -124,6 +130,16 @@ def _edition(name: str) -> Edition:
         if each == name:
             return each
     raise fault(f'There is no edition "{name}".', nearest(name, EDITIONS))
+
+
+def _refuse_draft(study: Study, edition: Edition) -> None:
+    if study.settings.draft and edition == "published":
+        raise fault(
+            f"The study {study.name} is a draft: its codebook is a guess, and is not published.",
+            'Look through draft.csv, mend codebook.csv and scales.csv, and remove "draft: true" '
+            "from study.yaml; until then, choose the internal edition (--edition internal).",
+            file="study.yaml",
+        )
 
 
 def open_study(study: str | Path) -> Workbook:
@@ -146,6 +162,7 @@ def check(study: str | Path) -> tuple[Problem, ...]:
     except EvalkitError as error:
         return error.problems
     found: list[Problem] = [*problems, *check_rounds(loaded), *check_narratives(loaded)]
+    found += check_notebooks(loaded.settings.notebooks)
     return tuple(sorted(found, key=_order))
 
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 import ast
 import hashlib
 import json
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from importlib.resources import files
 from pathlib import Path
@@ -13,6 +13,14 @@ from typing import Any
 
 from evalkit.errors import EvalkitError, Problem, fault, nearest
 from evalkit.study import project_root
+
+OPTIONS: Mapping[str, str] = {
+    "study": "Name the study as the command's argument.",
+    "round": "Use --round.",
+    "language": "Use --language.",
+    "edition": "Use --edition.",
+}
+"""Parameters that every notebook has, since they decide what the page says of itself."""
 
 PARAMETERS = "parameters"
 """The tag of the cell with the parameters, as papermill has it."""
@@ -35,7 +43,7 @@ class Notebook:
 
 def notebook_folders() -> list[Path]:
     """Where notebooks are looked for: the project's own, then those that evalkit comes with."""
-    root, package = project_root(), Path(__file__).resolve().parents[1]
+    root, package = project_root(), Path(__file__).resolve().parent
     folders = [] if root is None else [root / "notebooks"]
     return [*folders, package / "notebooks", package.parents[1] / "notebooks"]
 
@@ -90,6 +98,17 @@ def _literals(source: str, file: str) -> dict[str, Any]:
     return found
 
 
+def check_notebooks(names: Iterable[str]) -> list[Problem]:
+    """Every fault of the notebooks that a study names."""
+    problems: list[Problem] = []
+    for name in names:
+        try:
+            check_parameters(find_notebook(name), dict.fromkeys(OPTIONS, ""))
+        except EvalkitError as error:
+            problems += error.problems
+    return problems
+
+
 def check_parameters(notebook: Notebook, given: Mapping[str, Any]) -> None:
     """Refuse a parameter that the notebook does not have, or a value of another type."""
     problems: list[Problem] = []
@@ -136,5 +155,5 @@ def is_shipped(notebook: Notebook) -> bool:
 
     The digests are written by `packaging/notebooks.py`.
     """
-    listed = files("evalkit.report").joinpath("shipped_notebooks.json").read_text("utf-8")
+    listed = files("evalkit").joinpath("shipped_notebooks.json").read_text("utf-8")
     return notebook.digest in json.loads(listed).values()
