@@ -17,8 +17,8 @@ import pytest
 from bs4 import BeautifulSoup
 from nbformat.v4 import new_code_cell, new_markdown_cell, new_notebook
 
-from evalkit.report import engines
 from evalkit.notebooks import read_notebook
+from evalkit.report import engines
 
 PAGES = ["01_intake.html", "02_survey.html", "report.html"]
 PARAMETERS = 'study = "bou-2012"\nround = ""\nlanguage = ""\nedition = "published"'

@@ -15,7 +15,7 @@ from typing import BinaryIO
 
 _CODE_PAGES = {65001: "utf-8", 28591: "latin-1", 2: "cp1252", 3: "cp1252"}
 _DICHOTOMIES = re.compile(rb"^\$([^=\n]+)=(?:D|E 11? )(\d{1,5}) (.*)$", re.MULTILINE)
-_TEXT_FORMAT = 1
+_TEXT_FORMATS = (1, 2)
 _MOST_PER_BYTE = {0: 1, 1: 1, 2: 1100}
 """Compression → how many cases a byte can hold at most; deflate packs no tighter than 1 : 1032."""
 
@@ -89,7 +89,8 @@ class _Walk:
         pending = self._pending()
         self._hold((width == -1) if pending else (0 <= width <= 255), "a variable's width is wrong")
         self._hold(labelled in (0, 1) and -3 <= missing <= 3, "a variable is damaged")
-        self._hold(width != 0 or _TEXT_FORMAT not in formats, "a number is shown as text")
+        fits = width == -1 or all((each in _TEXT_FORMATS) == (width > 0) for each in formats)
+        self._hold(fits, "a variable's format is not of its kind")
         self.widths.append(width)
         if labelled:
             length = self._integer()

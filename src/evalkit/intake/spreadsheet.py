@@ -11,7 +11,7 @@ import io
 import re
 import zipfile
 import zlib
-from collections.abc import Iterator, Sequence
+from collections.abc import Sequence
 from functools import lru_cache
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -84,27 +84,32 @@ def _in_order(book: CalamineWorkbook) -> list[str]:
 
 
 def _rows(book: CalamineWorkbook, name: str) -> tuple[tuple[int, tuple[str, ...]], ...]:
+    """Each row with its number, without the empty rows and columns around the table."""
     sheet = book.get_sheet_by_name(name)
-    above = 0 if sheet.start is None else sheet.start[0]
-    rows = [[c if type(c) is str else _text(c) for c in row] for row in sheet.to_python()]
-    return tuple(_trimmed(rows, above + 1))
+    rows: Sequence[Sequence[object]] = sheet.to_python()
+    first = 1 if sheet.start is None else sheet.start[0] + 1
+    filled = [at for at, row in enumerate(rows) if any(map(_holds, row))]
+    if not filled:
+        return ()
+    columns = range(len(rows[0]))
+    left = next(at for at in columns if any(_holds(row[at]) for row in rows))
+    right = next(at for at in reversed(columns) if any(_holds(row[at]) for row in rows)) + 1
+    return tuple(
+        (
+            first + at,
+            tuple([each if type(each) is str else _text(each) for each in rows[at][left:right]]),
+        )
+        for at in range(filled[0], filled[-1] + 1)
+    )
+
+
+def _holds(cell: object) -> bool:
+    return bool(cell.strip()) if isinstance(cell, str) else cell is not None
 
 
 @lru_cache(maxsize=65_536, typed=True)
 def _text(value: object) -> str:
     return cell_text(value)
-
-
-def _trimmed(rows: Sequence[list[str]], first: int) -> Iterator[tuple[int, tuple[str, ...]]]:
-    """Each row with its number, without the empty rows and columns around the table."""
-    filled = [at for at, row in enumerate(rows) if any(map(str.strip, row))]
-    if not filled:
-        return
-    wide = range(len(rows[0]))
-    left = next(at for at in wide if any(row[at].strip() for row in rows))
-    right = next(at for at in reversed(wide) if any(row[at].strip() for row in rows)) + 1
-    for at in range(filled[0], filled[-1] + 1):
-        yield first + at, tuple(rows[at][left:right])
 
 
 def _prepared(data: bytes, file: str) -> bytes:

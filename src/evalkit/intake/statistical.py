@@ -29,7 +29,7 @@ _WORDS: Mapping[Status, str] = {
     "not_applicable": "(inte|ej) aktuell|(inte|ej) relevant|(inte|ej) tillämplig"
     "|not applicable|inapplicable|not relevant|does not apply|n/a",
     "refused": "(vill|ville) (inte|ej)|vägra|avstår|avstod|refuse|refusal|prefer not",
-    "dont_know": "vet (inte|ej)|(don't|do not|dont|didn't) know|can't say|cannot say",
+    "dont_know": r"vet (inte|ej)\b|(don't|do not|dont|didn't) know|can't say|cannot say",
     "no_answer": "(inget|ej|inte) svar|uppgift saknas|svar saknas|no answer|not answered|missing",
 }
 _STATUSES = {status: re.compile(rf"\b({words})") for status, words in _WORDS.items()}
@@ -75,6 +75,7 @@ def deliver(
         with warnings.catch_warnings():
             warnings.simplefilter("ignore")  # a variable that stands there twice gets a new name
             counted = check_dictionary(path, encoding) if kind == "SPSS" else {}
+            _check_end(path)
             _, known = read(path, metadataonly=True, encoding=encoding)
             _check_rows(known.number_rows or 0, path)
             values, meta = read(
@@ -91,6 +92,15 @@ def deliver(
     if not values or not any(len(each) for each in values.values()):
         raise fault("The file has no respondent.", file=file)
     return Delivered(values, meta, counted)
+
+
+def _check_end(path: Path) -> None:
+    """Refuse a Stata file without its end mark: ReadStat would lose value labels unseen."""
+    with path.open("rb") as file:
+        modern = file.read(11) == b"<stata_dta>"
+        file.seek(max(0, path.stat().st_size - 12))
+        if modern and file.read() != b"</stata_dta>":
+            raise ValueError("it ends too early")
 
 
 def _check_rows(rows: int, path: Path) -> None:

@@ -1,0 +1,193 @@
+"""Personal data in an export: found and told by place, never by what it is.
+
+A finding holds row numbers and counts only, so that nothing which is made from it can show a
+person's number, address or name.
+"""
+
+from __future__ import annotations
+
+import ipaddress
+import re
+from collections.abc import Callable, Iterator, Sequence
+from dataclasses import dataclass
+from typing import Literal
+
+from stdnum import luhn
+from stdnum.exceptions import ValidationError
+from stdnum.se import personnummer
+
+from evalkit.codebook import normal
+from evalkit.intake.export import Column, Export
+
+Sort = Literal["personal_number", "email", "telephone", "ip_address", "name", "address"]
+
+NAMES: dict[Sort, str] = {
+    "personal_number": "personal identity numbers",
+    "email": "e-mail addresses",
+    "telephone": "telephone numbers",
+    "ip_address": "IP addresses",
+    "name": "names of persons",
+    "address": "addresses",
+}
+"""What each sort is called in running text."""
+
+
+@dataclass(frozen=True)
+class Finding:
+    """Personal data of one sort in one column: the numbers of the rows that hold it."""
+
+    column: str
+    sort: Sort
+    rows: tuple[int, ...]
+
+    @property
+    def count(self) -> int:
+        """In how many cells it was found."""
+        return len(self.rows)
+
+    def __str__(self) -> str:
+        """What was found and where: "e-mail addresses in 2 cells (row 4, 9)"."""
+        shown = ", ".join(str(row) for row in self.rows[:_SHOWN])
+        more = f" and {self.count - _SHOWN} more" if self.count > _SHOWN else ""
+        cells = "1 cell" if self.count == 1 else f"{self.count} cells"
+        return f"{NAMES[self.sort]} in {cells} (row {shown}{more})"
+
+
+_SHOWN = 10
+
+
+def find(export: Export) -> tuple[Finding, ...]:
+    """Every finding in every column of an export."""
+    return tuple(f for column in export.columns for f in find_in(column, export.rows))
+
+
+def find_in(column: Column, rows: Sequence[int]) -> tuple[Finding, ...]:
+    """Every finding in a column, whose cells stand in the rows called `rows`."""
+    distinct = {cell for cell in column.cells if cell and not cell.isspace()}
+    by_sort: dict[Sort, set[str]] = {}
+    for sort, is_in in _TELLS.items():
+        found = {cell for cell in distinct if is_in(cell)}
+        if found and _believed(sort, found, distinct, column.heading):
+            by_sort[sort] = found
+    for named in _by_heading(column, distinct):
+        if not by_sort:
+            by_sort[named] = distinct
+    return tuple(_finding(column, sort, found, rows) for sort, found in by_sort.items())
+
+
+def _finding(column: Column, sort: Sort, found: set[str], rows: Sequence[int]) -> Finding:
+    return Finding(
+        column.heading,
+        sort,
+        tuple(row for row, cell in zip(rows, column.cells, strict=True) if cell in found),
+    )
+
+
+_IDENTITY = re.compile(
+    r"(?<![0-9])((?:19|20)?[0-9]{6})[ \u2010-\u2015\u2212]?([-+]?)[ ]?([0-9]{4})(?![0-9])"
+)
+_EMAIL = re.compile(r"[\w.!#$%&'*+/=?^`{|}~-]+@[\w-]+(?:\.[\w-]+)+")
+_TELEPHONE = re.compile(
+    r"(?<![\w.,:/+-])(?:\+[1-9][0-9]{0,2}|00[1-9][0-9]{0,2}|\(?0[1-9])"
+    r"[0-9 ()\u00a0-]{5,16}[0-9](?![\w:.,-]?[0-9])"
+)
+_DAY = re.compile(r"[0-9]{1,4}-[0-9]{1,2}-[0-9]{1,4}")
+_IP = re.compile(
+    r"(?<![\w.:])(?:[0-9]{1,3}(?:\.[0-9]{1,3}){3}|[0-9A-Fa-f:]*::?[0-9A-Fa-f:.]+)(?![\w:])"
+)
+_BARE = re.compile(r"\s*[0-9]{10}\s*")
+
+
+def has_personal_number(text: str) -> bool:
+    """Whether a Swedish personal identity or coordination number stands in the text."""
+    return any(_is_number(m[1], m[2] or "-", m[3]) for m in _IDENTITY.finditer(text))
+
+
+def _is_number(date: str, sign: str, last: str) -> bool:
+    """The check digit, and a day that exists; a coordination number's day is 60 higher."""
+    day = int(date[-2:])
+    birth = f"{date[:-2]}{day - 60:02}" if day > 60 else date
+    if not luhn.is_valid(date[-6:] + last):
+        return False
+    try:
+        personnummer.get_birth_date(f"{birth}{sign}{last}")
+    except (ValidationError, ValueError):
+        return False
+    return True
+
+
+def has_email(text: str) -> bool:
+    """Whether an e-mail address stands in the text."""
+    return "@" in text and _EMAIL.search(text) is not None
+
+
+def has_telephone(text: str) -> bool:
+    """Whether a telephone number stands in the text, Swedish or with a country code."""
+    for match in _TELEPHONE.finditer(text):
+        digits = sum(each.isdigit() for each in match.group())
+        if 8 <= digits <= 15 and not _DAY.fullmatch(match.group().strip()):
+            return True
+    return False
+
+
+def has_ip_address(text: str) -> bool:
+    """Whether an IP address (version 4 or 6) stands in the text."""
+    return any(_is_address(match.group()) for match in _IP.finditer(text))
+
+
+def _is_address(text: str) -> bool:
+    try:
+        found = ipaddress.ip_address(text.rstrip("."))
+    except ValueError:
+        return False
+    return found.version == 4 or text.count(":") > 2
+
+
+_TELLS: dict[Sort, Callable[[str], bool]] = {
+    "personal_number": has_personal_number,
+    "email": has_email,
+    "telephone": has_telephone,
+    "ip_address": has_ip_address,
+}
+
+_WORDS: dict[Sort, str] = {
+    "personal_number": "personnummer personnr samordningsnummer ssn personalidentitynumber",
+    "email": "epost epostadress mail mailadress email emailaddress mejl mejladress recipientemail",
+    "telephone": "telefon telefonnummer telefonnr mobil mobilnummer phone phonenumber mobile "
+    "telephone tel",
+    "ip_address": "ip ipadress ipaddress ipaddr",
+    "address": "adress address gatuadress postadress hemadress streetaddress",
+    "name": "namn förnamn efternamn name firstname lastname fullname surname dittnamn yourname "
+    "förnamnochefternamn recipientfirstname recipientlastname respondentensnamn kontaktperson "
+    "contactperson användarnamn username",
+}
+_HEADINGS = {sort: frozenset(words.split()) for sort, words in _WORDS.items()}
+
+
+def _by_heading(column: Column, distinct: set[str]) -> Iterator[Sort]:
+    """Sorts that the heading names, where the cells differ as persons do and are no ticks."""
+    filled = sum(1 for cell in column.cells if cell)
+    if not distinct or 2 * len(distinct) < filled or any(len(cell) > 80 for cell in distinct):
+        return
+    texts = {column.option or column.heading, column.heading, column.question}
+    for sort, words in _HEADINGS.items():
+        own = next((True for text in texts if _compact(text) in words), False)
+        if own and not (filled > 0 and all(normal(c) == normal(column.option) for c in distinct)):
+            yield sort
+
+
+def _compact(text: str) -> str:
+    """A heading as one word of letters, without a number before it."""
+    return re.sub(r"[\W\d_]+", "", normal(text))
+
+
+def _believed(sort: Sort, found: set[str], distinct: set[str], heading: str) -> bool:
+    """Whether what looks like a personal number or telephone is one, and not by chance.
+
+    In a column of bare digits (an identifier) about one in 250 has a valid date and check digit.
+    """
+    if sort not in ("personal_number", "telephone"):
+        return True
+    named = _compact(heading) in _HEADINGS[sort]
+    bare = all(_BARE.fullmatch(cell) for cell in found)
+    return named or not bare or 5 * len(found) >= len(distinct)
