@@ -16,10 +16,15 @@ from unittest import mock
 
 import pytest
 from bs4 import BeautifulSoup
+from hypothesis import HealthCheck, settings
 
 from evalkit import cli
 
 ROOT = Path(__file__).resolve().parents[1]
+
+# A property is about what comes out; how long an example takes depends on the machine.
+settings.register_profile("evalkit", deadline=None, suppress_health_check=[HealthCheck.too_slow])
+settings.load_profile("evalkit")
 
 
 @dataclass(frozen=True)

@@ -28,7 +28,7 @@ ITEMS = ("q1", "q2", "kanal", "kanal_webb", "kanal_brev", "kanal_mote")
 BOUNDED = settings(
     max_examples=150, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture]
 )
-LONG = settings(BOUNDED, max_examples=20_000)
+LONG = settings(BOUNDED, max_examples=5000)
 
 
 def cells_of(path):

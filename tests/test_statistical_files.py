@@ -27,7 +27,7 @@ ZSAV = (FORMATS / "reference.zsav").read_bytes()
 BOUNDED = settings(
     max_examples=150, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture]
 )
-LONG = settings(BOUNDED, max_examples=20_000)
+LONG = settings(BOUNDED, max_examples=5000)
 
 REFERENCE = pd.read_csv(FORMATS / "reference.csv", sep=";", keep_default_na=False)
 CODES = {

@@ -42,8 +42,16 @@ class Tables:
     nonresponse: ItemNonresponse
 
 
-def declared_tables(codebook: Codebook, counts: pd.DataFrame, invited: int | None) -> Tables:
-    """Work out every table from `counts`, the counts of one round and unit."""
+def declared_tables(
+    codebook: Codebook,
+    counts: pd.DataFrame,
+    invited: int | None,
+    responded: int | None = None,
+) -> Tables:
+    """Work out every table from `counts`, the counts of one round and unit.
+
+    `responded` is how many took part, where that is known; else the most that any item adds to.
+    """
     counted = tallies(counts)
     items = {
         each.name: frequency(codebook, each, counted)
@@ -59,7 +67,7 @@ def declared_tables(codebook: Codebook, counts: pd.DataFrame, invited: int | Non
         items,
         grids,
         overviews(codebook, items),
-        ResponseRate(_respondents(counted), invited),
+        ResponseRate(_respondents(counted) if responded is None else responded, invited),
         item_nonresponse(tuple(items.values())),
     )
 

@@ -27,6 +27,11 @@ class RoundData:
     counts: pd.DataFrame
     reading: Reading | None
 
+    @property
+    def responded(self) -> int | None:
+        """How many took part; None where only counts came in."""
+        return None if self.reading is None else self.reading.responses.n
+
 
 def read_round(study: Study, round_name: str) -> tuple[RoundData, tuple[Problem, ...]]:
     """Read a round: its counts, and every fault in its file.
@@ -79,8 +84,9 @@ def crossed(study: Study, data: RoundData, by: Sequence[str]) -> pd.DataFrame:
 
 def _too_many(data: RoundData, name: str, invited: int | None) -> list[Problem]:
     """A fault if more answered than were invited."""
-    first = data.counts["item"] == data.counts["item"].iloc[0] if len(data.counts) else None
-    responded = 0 if first is None else int(data.counts.loc[first, "n"].sum())
+    responded = data.responded
+    if responded is None:
+        responded = int(data.counts.groupby("item")["n"].sum().max()) if len(data.counts) else 0
     if invited is None or responded <= invited:
         return []
     message = f"{invited} were invited and {responded} answered."

@@ -63,7 +63,8 @@ class Workbook:
 
     def _work_out(self, name: str) -> Tables:
         invited = self.study.settings.rounds[name].invited
-        return declared_tables(self.study.codebook, self.round(name).counts, invited)
+        data = self.round(name)
+        return declared_tables(self.study.codebook, data.counts, invited, data.responded)
 
     def frequencies(self, item: str, round: str = "") -> tuple[Frequency, ...]:
         """The tables of an item; of each part in turn for a grid."""
