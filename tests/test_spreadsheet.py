@@ -348,6 +348,17 @@ def test_what_is_no_spreadsheet_or_damaged_is_one_error_that_says_what_to_do(ope
     assert [each.file for each in raised.value.problems] == ["export.xlsx"]
 
 
+def test_an_ods_whose_xml_is_cut_off_is_reported_and_not_read_for_ever(opened):
+    data = io.BytesIO()
+    whole = by_hand({"S": REFERENCE})
+    with zipfile.ZipFile(io.BytesIO(whole)) as old, zipfile.ZipFile(data, "w") as new:
+        for name in old.namelist():
+            part = old.read(name)
+            new.writestr(name, part[:-300] if name == "content.xml" else part)
+    with pytest.raises(EvalkitError, match="The spreadsheet is damaged"):
+        opened(data.getvalue())
+
+
 def far_in_xlsx(place):
     book = openpyxl.Workbook()
     book.active["A1"], book.active[place] = "här", "borta"

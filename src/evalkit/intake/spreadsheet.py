@@ -1,8 +1,8 @@
 """A spreadsheet (XLSX, XLS, XLSB, ODS) → the cells of one sheet, as a person sees them.
 
 python-calamine reads the cells. What it leaves out or cannot stand is seen to before: cells with
-an error, which it would give as empty, and sheets with a cell so far away that the rectangle up to
-there fits no memory.
+an error, which it would give as empty; sheets with a cell so far away that the rectangle up to
+there fits no memory; an ODS that is cut off, of which it would look for the end for ever.
 """
 
 from __future__ import annotations
@@ -15,6 +15,7 @@ from collections.abc import Sequence
 from functools import lru_cache
 from pathlib import Path
 from typing import TYPE_CHECKING
+from xml.parsers.expat import ExpatError, ParserCreate
 
 from evalkit.delimited import read_bytes
 from evalkit.errors import EvalkitError, fault, nearest
@@ -28,6 +29,8 @@ _MOST_CELLS = 30_000_000
 _MOST_BYTES = 2_000_000_000
 _SHEET = re.compile(r"xl/worksheets/[^/]+\.xml|content\.xml", re.IGNORECASE)
 _AGAIN = "Open it in a spreadsheet program and save it again, or export it again."
+
+_DAMAGE = (zipfile.BadZipFile, zlib.error, EOFError, LookupError, OSError, ValueError)
 
 _XLSX_ERROR = re.compile(rb'(<(?:\w+:)?c\b[^>]*\bt=)"e"')
 _XLSX_FAR = re.compile(rb' r="(?:[A-Z]{3}\d|[A-Z]{0,2}\d{6})')
@@ -120,6 +123,7 @@ def _prepared(data: bytes, file: str) -> bytes:
         with zipfile.ZipFile(io.BytesIO(data)) as parts:
             if sum(each.file_size for each in parts.infolist()) > _MOST_BYTES:
                 raise _too_large(file)
+            _check_ods(parts)
             changed: dict[str, bytes] = {}
             for name in filter(_SHEET.fullmatch, parts.namelist()):
                 part = parts.read(name)
@@ -131,10 +135,16 @@ def _prepared(data: bytes, file: str) -> bytes:
             return _with_parts(parts, changed) if changed else data
     except EvalkitError:
         raise
-    except (zipfile.BadZipFile, zlib.error, EOFError, OSError, ValueError) as cause:
+    except (*_DAMAGE, ExpatError) as cause:
         raise fault(f"The spreadsheet is damaged ({cause}).", _AGAIN, file=file) from cause
     except (NotImplementedError, RuntimeError):
         return data  # packed in a way that only the reader knows, or with a password
+
+
+def _check_ods(parts: zipfile.ZipFile) -> None:
+    """Raise `ExpatError` for an ODS whose XML is cut off: python-calamine would never end."""
+    for name in {"content.xml", "META-INF/manifest.xml"}.intersection(parts.namelist()):
+        ParserCreate().Parse(parts.read(name), True)
 
 
 def _too_large(file: str) -> EvalkitError:
