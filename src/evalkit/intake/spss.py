@@ -11,7 +11,7 @@ from typing import Any
 from evalkit.codebook import Status
 from evalkit.intake.cells import moment_text, time_text
 from evalkit.intake.export import Column, ColumnSet, Export, Reason
-from evalkit.intake.statistical import Delivered, deliver, missing_status
+from evalkit.intake.statistical import Delivered, deliver, missing_status, number_or_moment
 
 _EPOCH = dt.datetime(1582, 10, 14)  # noqa: DTZ001 - a survey's clock has no zone
 _DATES = frozenset("DATE ADATE EDATE JDATE SDATE QYR MOYR WKYR".split())
@@ -79,10 +79,7 @@ def _text(found: Delivered, variable: str) -> Callable[[Any], str]:
     def text(value: Any) -> str:
         if value is None or isinstance(value, str):
             return value or ""
-        try:
-            return moment(value) if moment else number(value)
-        except (OverflowError, ValueError):
-            return number(value)  # no date at all
+        return number_or_moment(value, number, moment)
 
     return text
 

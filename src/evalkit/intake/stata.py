@@ -9,7 +9,7 @@ from typing import Any
 
 from evalkit.intake.cells import moment_text
 from evalkit.intake.export import Column, Export, Reason
-from evalkit.intake.statistical import Delivered, deliver, missing_status
+from evalkit.intake.statistical import Delivered, deliver, missing_status, number_or_moment
 
 _EPOCH = dt.datetime(1960, 1, 1)  # noqa: DTZ001 - a survey's clock has no zone
 
@@ -56,10 +56,7 @@ def _text(found: Delivered, variable: str) -> Callable[[Any], str]:
             return ""
         if isinstance(value, str):
             return value if strings else f".{value}"
-        try:
-            return moment(value) if moment else number(value)
-        except (OverflowError, ValueError):
-            return number(value)  # no date at all
+        return number_or_moment(value, number, moment)
 
     return text
 

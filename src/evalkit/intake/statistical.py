@@ -117,3 +117,13 @@ def missing_status(label: str) -> Status:
     """What a code that the file declares as missing means, by its label; without one, "invalid"."""
     text = normal(label).replace("’", "'")
     return next((each for each, words in _STATUSES.items() if words.search(text)), "invalid")
+
+
+def number_or_moment(
+    value: float, number: Callable[[float], str], moment: Callable[[float], str] | None
+) -> str:
+    """A number as text, as a date or time where its variable is one and the number can be."""
+    try:
+        return moment(value) if moment else number(value)
+    except (OverflowError, ValueError):
+        return number(value)

@@ -256,12 +256,10 @@ def _wrap(text: str, width: int) -> list[str]:
 def _palette(table: Frequency) -> list[str]:
     """Colours for the opinions in the order in which they are shown."""
     ranked = sorted(table.opinions, key=lambda row: -(row.value or 0))
-    found = dict(zip((row.key for row in ranked), _colours_of(table, len(ranked)), strict=True))
+    found = dict(
+        zip((row.key for row in ranked), colours(len(ranked), table.item.positive), strict=True)
+    )
     return [found[row.key] for row in table.opinions]
-
-
-def _colours_of(table: Frequency, steps: int) -> list[str]:
-    return colours(steps, table.item.positive)
 
 
 def _segments(axes: Axes, table: Frequency, palette: Sequence[str], middle: float) -> None:
