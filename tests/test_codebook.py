@@ -2,7 +2,7 @@
 
 import pytest
 
-from evalkit.codebook import Answer, Phrase, Text, read_codebook
+from evalkit.codebook import Answer, Condition, Phrase, Text, read_codebook
 from evalkit.counts import count
 from evalkit.errors import EvalkitError
 from evalkit.intake import read_export
@@ -184,10 +184,55 @@ def test_a_code_is_written_in_plain_digits(tmp_path, code):
     ]
 
 
-def test_a_scale_without_a_valid_answer_is_reported(tmp_path):
-    assert places(tmp_path, scales=f"{SCALES}tom,9,Vet ej,,dont_know\n") == [
-        ("scales.csv", None, "status")
-    ]
+def test_a_scale_without_a_valid_answer_is_reported_where_it_is_used(tmp_path):
+    empty = f"{SCALES}tom,9,Vet ej,,dont_know\n"
+    assert places(tmp_path, scales=empty) == []
+    row = "F4,q4,4,,Fyra,,ordinal,tom,1.1,no,\n"
+    assert places(tmp_path, scales=empty, codebook=CODEBOOK + row) == [("codebook.csv", 9, "scale")]
+
+
+KINDS = """name,item,number,part_of,label,kind,scale,section,mean,base,asked_if,rounds
+F1,q1,1,,Ett,likert,grad,1.1,yes,,,
+,q2,2,,Två,multiple,,1.1,,ticked,"q1 = 3, dont_know",1
+F2a,q2_a,,q2,Två a,option,vald,,,,,1
+,q2b,2,,Två igen,ranking,,1.1,,,,2;3
+F2a,q2b_a,,q2b,Två a,ranked,,,,,,2; 3
+F3,q3,3,,Hur många,numeric,,1.1,,,,
+F4,q4,4,,Berätta,open,,1.1,,,q2_a = 1,
+T1,start,,,,started,,,,,,
+"""
+
+
+def test_every_kind_can_be_written(tmp_path):
+    codebook, problems = read_codebook(folder(tmp_path, codebook=KINDS))
+    assert problems == ()
+    assert codebook.item("q2").base == "ticked"
+    assert codebook.item("q2").asked_if == Condition("q1", ("3", "dont_know"))
+    assert codebook.item("q2b").rounds == ("2", "3")
+    assert [each.name for each in codebook.questions] == ["q1", "q2", "q2b", "q3", "q4"]
+    assert list(codebook.asked_in("1").items) == ["q1", "q2", "q2_a", "q3", "q4", "start"]
+
+
+@pytest.mark.parametrize(
+    ("row", "column"),
+    [
+        ("F9,q9,9,,Nio,numeric,grad,1.1,,,,", "scale"),
+        ("F9,q9,9,,Nio,numeric,borta,1.1,,,,", "scale"),
+        ("F9,q9,9,,Nio,open,,1.1,,asked,,", "base"),
+        ("F9,q9,9,,Nio,open,,1.1,,,q1,", "asked_if"),
+        ("F9,q9,9,,Nio,open,,1.1,,,q9 = 1,", "asked_if"),
+        ("F9,q9,9,,Nio,open,,1.1,,,q3 = 1,", "asked_if"),
+        ("F9,q9,9,,Nio,open,,1.1,,,q1 = 7,", "asked_if"),
+        (",q9,9,,Nio,numeric,,1.1,,,,", "name"),
+        ("F9,q9,3,,Nio,numeric,,1.1,,,,2", "number"),
+        ("F3,q9,9,,Nio,numeric,,1.1,,,,2", "name"),
+        ("F9,q9,,,Nio,ranked,,,,,,", "part_of"),
+        ("F9,q9,,q2,Nio,ranked,,,,,,", "part_of"),
+        (",q9,9,,Nio,priority,,1.1,,,,", "item"),
+    ],
+)
+def test_a_fault_in_a_row_of_any_kind_is_reported(tmp_path, row, column):
+    assert places(tmp_path, codebook=f"{KINDS}{row}\n") == [("codebook.csv", 10, column)]
 
 
 def test_a_section_that_stands_twice_or_has_no_chapter_is_reported(tmp_path):

@@ -11,7 +11,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass
-from typing import Generic, Literal, TypeVar, cast, get_args
+from typing import Any, Generic, Literal, TypeVar, cast, get_args
 
 from evalkit.analysis.frequency import Frequency, Grid, Share
 from evalkit.analysis.reconcile import Difference, Reconciliation
@@ -78,6 +78,11 @@ class ReleasedTables:
     overviews: tuple[Released[OverviewRows], ...]
     response: Released[ResponseRate]
     nonresponse: Released[tuple[NonresponseRow, ...]]
+
+    def of(self, item: Item) -> Released[Any]:
+        """The table of a question, whatever its kind."""
+        tables: Mapping[str, Released[Any]] = self.grids if item.kind == "grid" else self.items
+        return tables[item.name]
 
 
 def release(tables: Tables, rule: Rule) -> ReleasedTables:

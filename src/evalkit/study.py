@@ -45,17 +45,35 @@ class Words(_Settings):
         return Text(self.sv, self.en)
 
 
+class Recode(_Settings):
+    """An item whose answers have changed: which earlier item it is, and answer → earlier answer."""
+
+    item: str
+    answers: dict[str, str]
+
+
 class Round(_Settings):
-    """One measurement: who was asked, and the file of answers or of counts."""
+    """One measurement: who was asked, and the file of answers or of counts.
+
+    `counts` is a file, or a file for each unit. `responded` is how many took part, where only
+    counts came in. `frame` is a file with the invited of each unit. The last four settings say how
+    items of this round answer to earlier ones (new item → earlier item).
+    """
 
     label: Words = Words()
     invited: Annotated[int, Field(ge=1)] | None = None
+    responded: Annotated[int, Field(ge=0)] | None = None
+    frame: str = ""
     responses: str = ""
-    counts: str = ""
+    counts: str | dict[str, str] = ""
     encoding: str | None = None
     format: str = ""
     sheet: str = ""
     sha256: Annotated[str, Field(pattern=r"^(?:[0-9a-fA-F]{64})?$")] = ""
+    same_as: dict[str, str] = {}
+    recode: dict[str, Recode] = {}
+    not_comparable: dict[str, str] = {}
+    undecided: dict[str, str] = {}
 
     @model_validator(mode="after")
     def _one_source(self) -> Round:
@@ -64,15 +82,19 @@ class Round(_Settings):
         return self
 
     @property
-    def file(self) -> str:
-        """The file with the answers or the counts, relative to the study."""
-        return self.responses or self.counts
+    def files(self) -> tuple[str, ...]:
+        """The files with the answers or the counts, relative to the study."""
+        if isinstance(self.counts, dict):
+            return tuple(self.counts.values())
+        return (self.responses or self.counts,)
 
 
 class Publication(_Settings):
-    """Rules for what may be published."""
+    """Rules for what may be published, and kept in `data/processed`."""
 
     min_respondents: Annotated[int, Field(ge=1)] = 5
+    open_answers: bool = False
+    personal_data: bool = False
 
 
 class Published(_Settings):
@@ -85,13 +107,19 @@ class Published(_Settings):
 
 
 class Settings(_Settings):
-    """The contents of `study.yaml`."""
+    """The contents of `study.yaml`.
+
+    `respondents` is what those who answer are called, in the plural ("kommuner"); `unit` the item
+    that tells which unit a respondent belongs to.
+    """
 
     name: Annotated[str, Field(pattern=r"^[\w][\w.-]*$")]
     title: Words
     language: Language = "sv"
     mark: Mark = ""
     draft: bool = False
+    respondents: Words = Words()
+    unit: str = ""
     codebook: str = ""
     narrative: str = ""
     rounds: Annotated[dict[str, Round], Field(min_length=1)]
@@ -141,6 +169,10 @@ class Study:
     def path(self, file: str) -> Path:
         """A file that study.yaml names, relative to the study's folder."""
         return self.folder / file
+
+    def codebook_of(self, round_name: str) -> Codebook:
+        """What a round asked."""
+        return self.codebook.asked_in(round_name)
 
     @property
     def published_round(self) -> str:
@@ -277,7 +309,11 @@ def _same_name(folder: Path, settings: Settings) -> Iterator[Problem]:
 
 
 def _missing_files(folder: Path, settings: Settings) -> Iterator[Problem]:
-    named = {f"rounds.{name}": each.file for name, each in settings.rounds.items()}
+    named = {
+        f"rounds.{name}{f'.{at}' if at > 1 else ''}": file
+        for name, each in settings.rounds.items()
+        for at, file in enumerate((*each.files, *filter(None, [each.frame])), start=1)
+    }
     if settings.published:
         files = settings.published.model_dump(exclude={"round"})
         named |= {f"published.{key}": file for key, file in files.items() if file}
@@ -296,14 +332,15 @@ def _missing_files(folder: Path, settings: Settings) -> Iterator[Problem]:
 def _changed_files(folder: Path, settings: Settings) -> Iterator[Problem]:
     """Exports that are not what they were when their SHA-256 was written down."""
     for name, each in settings.rounds.items():
-        if not each.sha256 or not _is_file(folder / each.file):
+        file = each.files[0]
+        if not each.sha256 or not _is_file(folder / file):
             continue
         try:
-            found = sha256(folder / each.file)
+            found = sha256(folder / file)
         except OSError:
             continue  # its reader says what is wrong
         if found != each.sha256.lower():
-            message = f"The file {each.file} has been changed: its SHA-256 is {found}."
+            message = f"The file {file} has been changed: its SHA-256 is {found}."
             fix = "Put the file back as it was delivered; a corrected export is a new file."
             yield Problem("study.yaml", None, f"rounds.{name}.sha256", message, fix)
 

@@ -22,6 +22,7 @@ from evalkit.present.words import word
 from evalkit.study import Study, project_root
 from evalkit.workbook import Workbook, check, open_study
 from evalkit.workbook.pages import Report
+from evalkit.workbook.questions import has_chart
 
 Tell = Callable[[str], None]
 """Called with a line on what is being done."""
@@ -186,13 +187,12 @@ def _write_page(job: _Job, path: Path, content: Any) -> list[Problem]:
 
 def _declared(job: _Job) -> list[str]:
     """The ids of the tables and charts that the study declares, as far as they may be shown."""
-    codebook, released = job.study.codebook, job.report.released
+    codebook, released = job.report.codebook, job.report.released
     found = []
     for item in codebook.questions:
         number = codebook.number(item)
         found.append(html.anchor("tabell", number))
-        shown = released.grids if item.kind == "grid" else released.items
-        if shown[item.name].content is not None:
+        if has_chart(item) and released.of(item).content is not None:
             found.append(html.anchor("diagram", number))
     return found
 

@@ -16,7 +16,7 @@ from jinja2 import StrictUndefined, TemplateError, TemplateSyntaxError, nodes
 from jinja2.sandbox import ImmutableSandboxedEnvironment
 
 from evalkit.analysis.frequency import Frequency
-from evalkit.codebook import LANGUAGES, Codebook, Item, Language, Text
+from evalkit.codebook import ABOUT, LANGUAGES, SINGLE, Codebook, Item, Language, Text
 from evalkit.errors import EvalkitError, Problem, fault, nearest
 from evalkit.present.html import anchor
 from evalkit.present.markdown import literal, to_html
@@ -41,6 +41,10 @@ class Figures:
     round_name: str
     released: ReleasedTables
     language: Language
+
+    @property
+    def _codebook(self) -> Codebook:
+        return self.study.codebook_of(self.round_name)
 
     def n(self, item: str, *value: Value) -> str:
         """How many gave any of the answers."""
@@ -79,7 +83,7 @@ class Figures:
 
     def answer(self, item: str, value: Value) -> str:
         """The label of an answer, without quotation marks."""
-        labels = _labels(self.study.codebook, self.study.codebook.item(item))
+        labels = _labels(self._codebook, self._codebook.item(item))
         key = str(value)
         if key not in labels:
             raise fault(f'{item} has no answer "{key}".', nearest(key, labels))
@@ -87,11 +91,11 @@ class Figures:
 
     def item_label(self, item: str) -> str:
         """The label of an item."""
-        return literal(self.study.codebook.item(item).label.best(self.language).text)
+        return literal(self._codebook.item(item).label.best(self.language).text)
 
     def table_ref(self, item: str) -> str:
         """A link to an item's table: "tabell 14"."""
-        number = self.study.codebook.number(self.study.codebook.item(item))
+        number = self._codebook.number(self._codebook.item(item))
         text = word("table_inline", self.language)
         return f"[{text}\u00a0{literal(number)}](#{anchor('tabell', number)})"
 
@@ -119,7 +123,7 @@ class Figures:
 
     def table_count(self) -> str:
         """How many tables the report has, a grid counted as one."""
-        return in_words(len(self.study.codebook.questions), self.language)
+        return in_words(len(self._codebook.questions), self.language)
 
     @property
     def _withheld(self) -> str:
@@ -159,7 +163,7 @@ def _keys(values: tuple[Value, ...]) -> list[str]:
 def _labels(codebook: Codebook, item: Item) -> dict[str, Text]:
     if item.kind == "multiple":
         return {option.name: option.label for option in codebook.parts(item)}
-    if item.kind in ("grid", "id"):
+    if item.kind not in SINGLE | {"option"}:
         return {}
     return {
         answer.status if answer.value is None else str(answer.value): answer.label
@@ -334,7 +338,7 @@ def _items_of(function: str, codebook: Codebook) -> dict[str, Item]:
     chosen = {
         "mean": [each for each in tables if each.mean],
         "median": [each for each in tables if each.kind in ("likert", "ordinal")],
-        "table_ref": [each for each in codebook.items.values() if each.kind != "id"],
+        "table_ref": [each for each in codebook.items.values() if each.kind not in ABOUT],
         "item_label": list(codebook.items.values()),
     }
     return {each.name: each for each in chosen.get(function, tables)}

@@ -2,27 +2,26 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from functools import cached_property
 
-from evalkit.analysis.frequency import Frequency
 from evalkit.analysis.reconcile import (
     read_published_items,
     read_published_tables,
     reconcile,
 )
 from evalkit.analysis.tables import Tables
-from evalkit.codebook import Item, Language, Section, Text
+from evalkit.codebook import Codebook, Item, Language, Section, Text
 from evalkit.delimited import read_table
 from evalkit.present import charts, html, tables
 from evalkit.present.numbers import SUPPRESSED, percent, whole
-from evalkit.present.sentences import overview_number, sentences
+from evalkit.present.sentences import overview_number
 from evalkit.present.words import word, word_list
 from evalkit.release import OverviewRows, Released, ReleasedTables, opened, release_reconciliation
 from evalkit.study import EvaluationQuestion, Study
 from evalkit.workbook.blocks import Block, block
 from evalkit.workbook.narrative import Figures, render
+from evalkit.workbook.questions import Shown, heading_word, question
 from evalkit.workbook.sources import RoundData
 
 
@@ -62,6 +61,11 @@ class Report:
         parts = [html.paragraph(f"<strong>{name}</strong>")]
         parts.append(html.paragraph(html.escape(self.subtitle)))
         return block("".join([*parts, *self.banners]), styled=True)
+
+    @cached_property
+    def codebook(self) -> Codebook:
+        """What the round asked."""
+        return self.study.codebook_of(self.data.round_name)
 
     @property
     def subtitle(self) -> str:
@@ -110,9 +114,9 @@ class Report:
             "matrix", "fragor", html.table(caption, heading, [body], "fragor-tabell", wide=True)
         )
 
-    def _matrix_row(self, question: EvaluationQuestion) -> str:
-        codebook = self.study.codebook
-        items = [codebook.item(name) for name in question.answered_by]
+    def _matrix_row(self, asked: EvaluationQuestion) -> str:
+        codebook = self.codebook
+        items = [codebook.items[name] for name in asked.answered_by if name in codebook.items]
         labels = [
             f"<li>{html.in_language(codebook.title(each), self.language)}</li>" for each in items
         ]
@@ -128,7 +132,7 @@ class Report:
         ]
         return html.row(
             [
-                html.row_head(html.in_language(question.asked, self.language)),
+                html.row_head(html.in_language(asked.asked, self.language)),
                 html.cell(f"<ul>{''.join(labels)}</ul>"),
                 html.cell(", ".join(links)),
                 html.cell(f"<ul>{''.join(conclusions)}</ul>" if conclusions else ""),
@@ -139,7 +143,7 @@ class Report:
         return html.escape(word("conclusions_link", self.language, n=chapter))
 
     def _chapter_of(self, item: Item) -> str:
-        codebook = self.study.codebook
+        codebook = self.codebook
         home = item if item.section else codebook.item(item.part_of)
         return codebook.sections[home.section].chapter
 
@@ -241,10 +245,10 @@ class Report:
     @property
     def sections(self) -> tuple[SectionItems, ...]:
         """Chapters and sections in order, each with its items."""
-        questions = self.study.codebook.questions
+        questions = self.codebook.questions
         return tuple(
             SectionItems(each, tuple(item for item in questions if item.section == each.number))
-            for each in self.study.codebook.sections.values()
+            for each in self.codebook.sections.values()
         )
 
     def heading(self, section: SectionItems) -> Block:
@@ -258,22 +262,11 @@ class Report:
 
     def item(self, item: Item) -> Block:
         """An item: "Tabell och diagram N", what it says in words, notes, and the comment on it."""
-        if item.kind == "grid":
-            grid = self.released.grids[item.name]
-            parts = [self.released.items[each.name] for each in self.study.codebook.parts(item)]
-            pair = tables.grid_table(grid, self.language), charts.grid_chart(grid, self.language)
-            shown = opened(grid) is not None
-        else:
-            parts = [self.released.items[item.name]]
-            pair = (
-                tables.frequency_table(parts[0], self.language),
-                charts.bar_chart(parts[0], self.language),
-            )
-            shown = opened(parts[0]) is not None
-        number = self.study.codebook.number(item)
-        kind = word("table_and_chart", self.language)
+        number = self.codebook.number(item)
+        kind = word(heading_word(item), self.language)
         title = f"{kind} {html.escape(number)}. {html.in_language(item.label, self.language)}"
-        content = self._shown(number, pair, parts) if shown else self._withheld(number)
+        shown = self._question(item)
+        content = self._withheld(kind, number) if shown is None else self._shown(number, shown)
         comment = self._narrative(item.name, 4)
         return Block(
             f"{kind} {number}",
@@ -282,51 +275,24 @@ class Report:
             f"{_comment(comment)}</section>",
         )
 
-    def _withheld(self, number: str) -> str:
-        kind = word("table_and_chart", self.language)
+    def _question(self, item: Item) -> Shown | None:
+        return question(self.codebook, self.released, item, self.language)
+
+    def _withheld(self, kind: str, number: str) -> str:
         least = whole(self.released.rule.min_respondents, self.language)
         text = word("withheld", self.language, kind=kind, number=number, least=least)
         return html.paragraph(html.escape(text), "note withheld")
 
-    def _shown(
-        self, number: str, pair: tuple[str, str], parts: Sequence[Released[Frequency]]
-    ) -> str:
-        table, chart = pair
-        figures = tables.frequency_csv(parts, self.language)
-        link = self._download(number, figures, html.anchor("tabell", number))
-        found = "".join(
-            html.paragraph(self._sentence(each, len(parts) > 1), "finding") for each in parts
-        )
-        notes = "".join(html.paragraph(html.escape(text), "note") for text in self._notes(parts))
-        return f'<div class="pair"><div>{table}{link}</div>{chart}</div>{found}{notes}'
+    def _shown(self, number: str, shown: Shown) -> str:
+        link = self._download(number, shown.csv, html.anchor("tabell", number))
+        found = "".join(html.paragraph(text, "finding") for text in shown.findings)
+        notes = "".join(html.paragraph(html.escape(text), "note") for text in shown.notes)
+        return f'<div class="pair"><div>{shown.table}{link}</div>{shown.chart}</div>{found}{notes}'
 
     def _download(self, number: str, figures: str, name: str) -> str:
         return html.data_link(
             word("download", self.language, number=number), figures, f"{name}.csv"
         )
-
-    def _sentence(self, part: Released[Frequency], named: bool) -> str:
-        text = html.escape(sentences(part, self.language))
-        if not named or part.item is None:
-            return text
-        return f"<strong>{html.in_language(part.item.label, self.language)}:</strong> {text}"
-
-    def _notes(self, parts: Sequence[Released[Frequency]]) -> Iterable[str]:
-        for part in parts:
-            table = opened(part)
-            if table is None:
-                continue
-            if table.mean is not None and table.item.positive == "low":
-                yield word("low_is_good", self.language)
-            if table.overlapping:
-                yield word("overlapping", self.language)
-            elif table.bases.answered and table.rounded_sum != 100:
-                note = word("rounded_sum", self.language, total=table.rounded_sum)
-                yield (
-                    note
-                    if len(parts) == 1
-                    else f"{table.item.label.best(self.language).text}: {note}"
-                )
 
     def conclusions(self, section: SectionItems) -> Block:
         """The chapter's analysis and conclusions, after its last section; empty elsewhere."""

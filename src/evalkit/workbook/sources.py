@@ -7,6 +7,7 @@ from dataclasses import dataclass
 
 import pandas as pd
 
+from evalkit.codebook import SINGLE
 from evalkit.counts import count, read_counts
 from evalkit.errors import EvalkitError, Problem, fault, raise_if_any
 from evalkit.intake import Reading, read_export
@@ -39,14 +40,16 @@ def read_round(study: Study, round_name: str) -> tuple[RoundData, tuple[Problem,
     Raises `EvalkitError` when the file cannot be read at all.
     """
     settings = study.settings.rounds[round_name]
-    path = study.path(settings.file)
+    codebook = study.codebook_of(round_name)
+    file = settings.files[0]
+    path = study.path(file)
     if settings.counts:
-        counts, problems = read_counts(path, settings.counts, study.codebook, round_name)
-        return RoundData(round_name, settings.counts, counts, None), problems
+        counts, problems = read_counts(path, file, codebook, round_name)
+        return RoundData(round_name, file, counts, None), problems
     reading = read_export(
         path,
         settings.responses,
-        study.codebook,
+        codebook,
         settings.encoding,
         settings.format,
         settings.sheet,
@@ -67,7 +70,7 @@ def crossed(study: Study, data: RoundData, by: Sequence[str]) -> pd.DataFrame:
 
     Raises `EvalkitError` where there are no true respondents to cross.
     """
-    items = [study.codebook.item(name) for name in by]
+    items = [study.codebook_of(data.round_name).item(name) for name in by]
     if study.settings.mark == "reconstructed":
         raise fault(f"The study {study.name} is reconstructed. {WHY_NOT_CROSSED}")
     if data.reading is None:
@@ -75,7 +78,7 @@ def crossed(study: Study, data: RoundData, by: Sequence[str]) -> pd.DataFrame:
             f"The round {data.round_name} of {study.name} came in as counts.",
             "Crossing two items needs the respondents' answers.",
         )
-    refused = [each.name for each in items if each.kind in ("grid", "multiple", "id")]
+    refused = [each.name for each in items if each.kind not in SINGLE | {"option"}]
     if refused:
         fix = "Name its parts or options one by one."
         raise fault(f"{', '.join(refused)} has no answers of its own to group by.", fix)
@@ -98,7 +101,7 @@ def check_rounds(study: Study) -> list[Problem]:
     """Every fault in the files of every round."""
     problems: list[Problem] = []
     for name, settings in study.settings.rounds.items():
-        if not study.path(settings.file).is_file():
+        if not all(study.path(file).is_file() for file in settings.files):
             continue  # said already of study.yaml
         try:
             data, found = read_round(study, name)

@@ -17,7 +17,7 @@ from evalkit.analysis.reconcile import (
     reconcile,
 )
 from evalkit.analysis.tables import Tables, declared_tables
-from evalkit.codebook import LANGUAGES, Item, Language
+from evalkit.codebook import LANGUAGES, Language
 from evalkit.errors import EvalkitError, Problem, fault, nearest
 from evalkit.notebooks import check_notebooks
 from evalkit.release import EDITIONS, Edition, Rule, release
@@ -64,21 +64,19 @@ class Workbook:
     def _work_out(self, name: str) -> Tables:
         invited = self.study.settings.rounds[name].invited
         data = self.round(name)
-        return declared_tables(self.study.codebook, data.counts, invited, data.responded)
+        codebook = self.study.codebook_of(name)
+        return declared_tables(codebook, data.counts, invited, data.responded)
 
     def frequencies(self, item: str, round: str = "") -> tuple[Frequency, ...]:
         """The tables of an item; of each part in turn for a grid."""
-        found = self.study.codebook.item(item)
+        codebook = self.study.codebook_of(self.study.round_name(round))
+        found = codebook.item(item)
         tables = self.tables(round).items
         if found.kind == "grid":
-            return tuple(tables[each.name] for each in self.study.codebook.parts(found))
+            return tuple(tables[each.name] for each in codebook.parts(found))
         if found.name not in tables:
-            known = [each.name for each in self._with_tables()]
-            raise fault(f"The item {item} has no table of its own.", nearest(item, known))
+            raise fault(f"The item {item} has no table of its own.", nearest(item, tables))
         return (tables[found.name],)
-
-    def _with_tables(self) -> tuple[Item, ...]:
-        return tuple(i for i in self.study.codebook.counted if i.kind != "option")
 
     def frequency(self, item: str, round: str = "") -> FrequencyFrame:
         """How an item was answered: `value, label, status, n, percent, valid_percent`, unrounded.

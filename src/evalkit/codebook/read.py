@@ -1,180 +1,38 @@
-"""What was asked and how it could be answered: scales, items, sections.
+"""The tables `codebook.csv`, `scales.csv` and `sections.csv` of a study folder, read and checked.
 
-The tables `codebook.csv`, `scales.csv` and `sections.csv` of a study folder, read and checked.
 Faulty rows are reported and left out, so that one run shows every fault.
 """
 
 from __future__ import annotations
 
 import re
-import unicodedata
 from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass, field
 from pathlib import Path
-from typing import Literal, NamedTuple, get_args
 
+from evalkit.codebook.model import (
+    ABOUT,
+    BASES,
+    KINDS,
+    PARTS,
+    POSITIVES,
+    SINGLE,
+    STATUSES,
+    Answer,
+    Codebook,
+    Condition,
+    Item,
+    Scale,
+    Section,
+    Status,
+    Text,
+    normal,
+    slug,
+)
 from evalkit.delimited import TextTable, read_table
-from evalkit.errors import EvalkitError, Problem, fault, nearest
-
-Language = Literal["sv", "en"]
-LANGUAGES: tuple[Language, ...] = get_args(Language)
-
-Status = Literal[
-    "valid", "dont_know", "no_answer", "refused", "not_applicable", "not_asked", "invalid"
-]
-STATUSES: tuple[Status, ...] = get_args(Status)
-ANSWERED: frozenset[Status] = frozenset({"valid", "dont_know", "not_applicable"})
-"""The statuses that count in "Antal svar": the respondent ticked something in print."""
-
-Kind = Literal["likert", "ordinal", "nominal", "multiple", "option", "grid", "id"]
-KINDS: tuple[Kind, ...] = get_args(Kind)
-SINGLE: frozenset[Kind] = frozenset({"likert", "ordinal", "nominal"})
-
-Positive = Literal["high", "low", "middle", ""]
-POSITIVES: tuple[Positive, ...] = get_args(Positive)
-
-
-class Phrase(NamedTuple):
-    """A text and the language it is in."""
-
-    text: str
-    language: Language
-
-
-@dataclass(frozen=True)
-class Text:
-    """A text for the reader, in Swedish, English or both."""
-
-    sv: str = ""
-    en: str = ""
-
-    def best(self, language: Language) -> Phrase:
-        """The text in `language`, or else in the language there is."""
-        wanted, other = (self.sv, self.en) if language == "sv" else (self.en, self.sv)
-        if wanted or not other:
-            return Phrase(wanted, language)
-        return Phrase(other, "en" if language == "sv" else "sv")
-
-
-def slug(number: str) -> str:
-    """A table's number as it stands in an address: "9a"."""
-    return re.sub(r"[^\w-]", "-", number.lower())
-
-
-def tidy(text: str) -> str:
-    """`text` as headings are compared: composed Unicode, single spaces."""
-    return " ".join(unicodedata.normalize("NFC", text).split())
-
-
-def normal(text: str) -> str:
-    """`text` as answers are compared: tidy, and without difference of case."""
-    return tidy(text).casefold()
-
-
-@dataclass(frozen=True)
-class Answer:
-    """One answer of a scale; `value` is None for an answer that has no code, such as Vet ej."""
-
-    value: int | None
-    label: Text
-    status: Status = "valid"
-
-
-@dataclass(frozen=True)
-class Scale:
-    """Answers in the order in which they are shown."""
-
-    name: str
-    answers: tuple[Answer, ...]
-
-    @property
-    def valid(self) -> tuple[Answer, ...]:
-        """The answers that express an opinion, in the declared order."""
-        return tuple(answer for answer in self.answers if answer.status == "valid")
-
-
-@dataclass(frozen=True)
-class Item:
-    """One row of the codebook: a question, a part of a grid, an option of a multiple response set.
-
-    `column` is the export's heading. It is empty for a grid, whose parts have the columns. Of a
-    multiple response set either the options have columns, or the set has one in which the texts of
-    those ticked stand joined. `number` is the table's number in the report, as text ("9A").
-    """
-
-    name: str
-    kind: Kind
-    label: Text = field(default_factory=Text)
-    column: str = ""
-    number: str = ""
-    part_of: str = ""
-    scale: str = ""
-    section: str = ""
-    mean: bool = False
-    positive: Positive = ""
-
-
-@dataclass(frozen=True)
-class Section:
-    """A chapter ("3") or a section of one ("3.1") of the report."""
-
-    number: str
-    title: Text
-
-    @property
-    def chapter(self) -> str:
-        """The number of the chapter it stands in; a chapter's own number is that."""
-        return self.number.partition(".")[0]
-
-
-@dataclass(frozen=True)
-class Codebook:
-    """Items, scales and sections by name, in the order of their files."""
-
-    items: Mapping[str, Item]
-    scales: Mapping[str, Scale]
-    sections: Mapping[str, Section]
-
-    def item(self, name: str) -> Item:
-        """The item called `name`; `EvalkitError` with the nearest name if there is none."""
-        if name not in self.items:
-            known = [each.name for each in self.items.values() if each.kind != "id"]
-            raise fault(f'There is no item "{name}".', nearest(name, known))
-        return self.items[name]
-
-    def scale(self, item: Item) -> Scale:
-        """The scale that `item` is answered on."""
-        return self.scales[item.scale]
-
-    def parts(self, item: Item) -> tuple[Item, ...]:
-        """The options of a multiple response set or the rows of a grid, in order."""
-        return tuple(each for each in self.items.values() if each.part_of == item.name)
-
-    @property
-    def questions(self) -> tuple[Item, ...]:
-        """The items that have a table of their own, in the order of the report."""
-        return tuple(each for each in self.items.values() if not each.part_of and each.kind != "id")
-
-    @property
-    def counted(self) -> tuple[Item, ...]:
-        """Every item with counts: questions on a scale, grid rows, sets and their options."""
-        return tuple(each for each in self.items.values() if each.kind not in ("grid", "id"))
-
-    def title(self, item: Item) -> Text:
-        """The label of an item on its own: that of a grid's row with the grid's before it."""
-        head = self.items.get(item.part_of)
-        if head is None:
-            return item.label
-        english = f"{head.label.en}: {item.label.en}" if head.label.en and item.label.en else ""
-        return Text(f"{head.label.sv}: {item.label.sv}", english)
-
-    def number(self, item: Item) -> str:
-        """The number of the table that `item` stands in."""
-        return item.number or (self.items[item.part_of].number if item.part_of else "")
-
+from evalkit.errors import EvalkitError, Problem, nearest
 
 _CODEBOOK = ("name", "item", "number", "part_of", "label", "kind", "scale", "section", "mean")
-_CODEBOOK_OPTIONAL = ("positive", "label_en")
+_CODEBOOK_OPTIONAL = ("positive", "label_en", "base", "asked_if", "rounds")
 
 
 def read_codebook(folder: Path) -> tuple[Codebook, tuple[Problem, ...]]:
@@ -216,11 +74,6 @@ def _read_scales(table: TextTable | EvalkitError, problems: list[Problem]) -> di
         answer = _answer(number, row, answers.get(row["scale"], []), problems)
         if answer is not None:
             answers.setdefault(row["scale"], []).append(answer)
-    problems += [
-        Problem("scales.csv", None, "status", f'The scale "{name}" has no valid answer.')
-        for name, each in answers.items()
-        if not any(answer.status == "valid" for answer in each)
-    ]
     return {name: Scale(name, tuple(each)) for name, each in answers.items()}
 
 
@@ -302,6 +155,7 @@ def _read_items(
             items[row["item"]] = _item(row)
             rows[row["item"]] = number
     _check_parts(items, rows, scales, problems)
+    problems += _condition_problems(items, rows, scales)
     return items
 
 
@@ -317,7 +171,30 @@ def _item(row: Mapping[str, str]) -> Item:
         section=row["section"],
         mean=row["mean"] == "yes",
         positive=next(each for each in POSITIVES if each == row.get("positive", "")),
+        base=next(each for each in BASES if each == row.get("base", "")),
+        asked_if=_condition(row.get("asked_if", "")),
+        rounds=_names(row.get("rounds", "")),
     )
+
+
+_CONDITION = re.compile(r"\s*(\w+)\s*=\s*([^=]+)")
+
+
+def _condition(text: str) -> Condition | None:
+    """The condition that a text such as `q01 = 4, 3` means; None where it means none."""
+    match = _CONDITION.fullmatch(text)
+    keys = tuple(each.strip() for each in match[2].split(",")) if match else ()
+    return Condition(match[1], keys) if match and all(keys) else None
+
+
+def _names(text: str) -> tuple[str, ...]:
+    return tuple(each.strip() for each in text.split(";") if each.strip())
+
+
+def _together(row: Mapping[str, str], item: Item) -> bool:
+    """Whether a round may hold both."""
+    rounds = _names(row.get("rounds", ""))
+    return not rounds or not item.rounds or bool(set(rounds) & set(item.rounds))
 
 
 def _check_item(
@@ -347,33 +224,45 @@ def _name_faults(row: Mapping[str, str], items: Mapping[str, Item]) -> Iterator[
         yield "item", f'The item "{name}" stands twice.', "Give each item a name of its own."
     if row["kind"] not in KINDS:
         yield "kind", f'"{row["kind"]}" is not a kind of item.', nearest(row["kind"], KINDS)
-    if row["name"] and any(each.column == row["name"] for each in items.values()):
+    if row["name"] and any(
+        each.column == row["name"] and _together(row, each) for each in items.values()
+    ):
         message = f'The column "{row["name"]}" belongs to two items.'
         yield "name", message, "Keep one of them."
 
 
+_ON_SCALES = SINGLE | {"option"}
+_WITH_COLUMN = SINGLE | ABOUT | {"numeric", "open"}
+
+
 def _scale_faults(row: Mapping[str, str], scales: Mapping[str, Scale]) -> Iterator[_Fault]:
     kind, scale = row["kind"], row["scale"]
-    answered = kind in SINGLE or kind == "option"
-    if answered and scale not in scales:
+    if (kind in _ON_SCALES or scale) and scale not in scales:
         yield "scale", f'There is no scale "{scale}".', nearest(scale, scales)
+    elif kind in _ON_SCALES and not scales[scale].valid:
+        yield "scale", f'The scale "{scale}" has no valid answer.', "Write one in scales.csv."
     elif kind == "option" and 1 not in [each.value for each in scales[scale].valid]:
         yield "scale", f'The scale "{scale}" has no code 1.', "Code 1 means: selected."
-    if (kind in SINGLE or kind == "id") and not row["name"]:
+    elif scale and kind in ("numeric", "open") and scales[scale].valid:
+        fix = "Keep answers such as Vet ej in it, and leave opinions out."
+        yield "scale", f'The scale "{scale}" of an item of kind {kind} has valid answers.', fix
+    if kind in _WITH_COLUMN and not row["name"]:
         yield "name", "The item has no column.", "Write the export's heading."
     if kind == "grid" and row["name"]:
         yield "name", "A grid has no column.", "Its parts have the columns."
 
 
+_WITH_TABLE = PARTS.keys() | {"numeric", "open"}
+
+
 def _table_faults(
     row: Mapping[str, str], items: Mapping[str, Item], sections: Mapping[str, Section]
 ) -> Iterator[_Fault]:
-    has_table = row["kind"] in ("grid", "multiple") or (
-        row["kind"] in SINGLE and not row["part_of"]
-    )
+    has_table = row["kind"] in _WITH_TABLE or (row["kind"] in SINGLE and not row["part_of"])
+    taken = [slug(each.number) for each in items.values() if _together(row, each)]
     if has_table and not row["number"]:
         yield "number", "The table has no number.", "Write its number in the report."
-    elif has_table and slug(row["number"]) in [slug(each.number) for each in items.values()]:
+    elif has_table and slug(row["number"]) in taken:
         yield "number", f"The number {row['number']} stands twice.", "Renumber one table."
     if has_table and row["section"] not in sections:
         fix = nearest(row["section"], sections)
@@ -381,13 +270,21 @@ def _table_faults(
 
 
 def _meaning_faults(row: Mapping[str, str]) -> Iterator[_Fault]:
-    if row["kind"] != "id" and not row["label"]:
+    if row["kind"] not in ABOUT and not row["label"]:
         yield "label", "The item has no label.", "Write the text that the report shall show."
     if row["mean"] not in ("yes", "no", ""):
         yield "mean", f'"{row["mean"]}" is neither yes nor no.', "Write yes or no."
     if row.get("positive", "") not in POSITIVES:
         fix = "Write high, low or middle, or leave it empty."
         yield "positive", f'"{row["positive"]}" is no end of a scale.', fix
+    base, asked_if = row.get("base", ""), row.get("asked_if", "")
+    if base not in BASES:
+        yield "base", f'"{base}" is not a base.', "Write asked, answered, ticked or units."
+    elif base and row["kind"] != "multiple":
+        yield "base", "Only a multiple response set has a choice of base.", "Leave it empty."
+    if asked_if and _condition(asked_if) is None:
+        fix = "Write an item, = and its answers, such as q01 = 1, 2."
+        yield "asked_if", f'"{asked_if}" is not a condition.', fix
 
 
 def _answers_differ(
@@ -413,13 +310,13 @@ def _check_parts(
     problems: list[Problem],
 ) -> None:
     """Parts need a head of the right kind, heads need parts; faulty ones are taken out."""
-    heads = {"option": "multiple", "likert": "grid", "ordinal": "grid", "nominal": "grid"}
     for item in list(items.values()):
         head = items.get(item.part_of)
         place = ("codebook.csv", rows[item.name])
-        if item.part_of and (head is None or head.kind != heads.get(item.kind)):
-            wanted = [each.name for each in items.values() if each.kind == heads.get(item.kind)]
-            message = f'"{item.part_of}" is not an item of kind {heads.get(item.kind, "grid")}.'
+        heads = [kind for kind, parts in PARTS.items() if item.kind in parts]
+        if item.part_of and (head is None or head.kind not in heads):
+            wanted = [each.name for each in items.values() if each.kind in heads]
+            message = f'"{item.part_of}" is not an item of kind {" or ".join(heads) or "grid"}.'
             problems.append(Problem(*place, "part_of", message, nearest(item.part_of, wanted)))
             del items[item.name]
         elif head and head.kind == "grid" and _answers_differ(items, scales, head, item):
@@ -427,17 +324,41 @@ def _check_parts(
             message = f"{item.name} has other answers than the first part of {head.name}."
             problems.append(Problem(*place, "scale", message, fix))
             del items[item.name]
-        elif item.kind == "option" and not item.part_of:
-            fix = "Write the multiple response set's item."
+        elif item.kind in ("option", "ranked") and not item.part_of:
+            fix = "Write the item of its multiple response set or ranking."
             problems.append(Problem(*place, "part_of", "The option belongs to no set.", fix))
             del items[item.name]
-        elif head and head.kind == "multiple" and bool(item.column) == bool(head.column):
+        elif head and head.kind != "grid" and bool(item.column) == bool(head.column):
             problems.append(Problem(*place, "name", *_column_fault(head)))
             del items[item.name]
     parents = {item.part_of for item in items.values()}
     for item in list(items.values()):
-        if item.kind in ("grid", "multiple") and item.name not in parents:
+        if item.kind in PARTS and item.name not in parents:
             fix = f"Name {item.name} in the column part_of of its parts."
             message = f'"{item.name}" has no parts.'
             problems.append(Problem("codebook.csv", rows[item.name], "item", message, fix))
             del items[item.name]
+
+
+def _condition_problems(
+    items: Mapping[str, Item], rows: Mapping[str, int], scales: Mapping[str, Scale]
+) -> Iterator[Problem]:
+    """Conditions on items that are not there or have no single answer, or on unknown answers."""
+    possible = {each.name: each for each in items.values() if each.kind in _ON_SCALES}
+    for item in items.values():
+        condition = item.asked_if
+        if condition is None:
+            continue
+        place = ("codebook.csv", rows[item.name], "asked_if")
+        on = possible.get(condition.item)
+        if on is None or on.name == item.name:
+            message = f'"{condition.item}" is no item that can tell who got this one.'
+            others = [each for each in possible if each != item.name]
+            yield Problem(*place, message, nearest(condition.item, others))
+            continue
+        answers = scales[on.scale].answers
+        known = {a.status if a.value is None else str(a.value) for a in answers} | {"no_answer"}
+        for key in condition.keys:
+            if key not in known:
+                message = f'{on.name} has no answer "{key}".'
+                yield Problem(*place, message, nearest(key, sorted(known)))

@@ -1,0 +1,17 @@
+"""Released tables → charts, as SVG for the page. The one room that knows matplotlib."""
+
+from evalkit.present.charts.bars import bar_chart
+from evalkit.present.charts.drawing import APART, BAR, INK, colours, ink_on
+from evalkit.present.charts.stacked import grid_chart, overview_chart, overview_title
+
+__all__ = [
+    "APART",
+    "BAR",
+    "INK",
+    "bar_chart",
+    "colours",
+    "grid_chart",
+    "ink_on",
+    "overview_chart",
+    "overview_title",
+]

@@ -1,0 +1,190 @@
+"""What the charts are drawn with: axes, bars, colours, and the SVG of a finished figure.
+
+Text stays text, in the font that the page carries, so a chart can be searched and read aloud. Sizes
+are in CSS pixels: a chart is drawn as wide as it is shown beside its table.
+"""
+
+from __future__ import annotations
+
+import io
+import json
+import re
+import textwrap
+import warnings
+from functools import cache
+from importlib.resources import files
+from typing import Any
+
+from matplotlib import font_manager
+from matplotlib.axes import Axes
+from matplotlib.backends.backend_svg import FigureCanvasSVG
+from matplotlib.colors import to_rgb
+from matplotlib.figure import Figure
+from matplotlib.patches import Rectangle
+
+from evalkit.codebook import Language
+from evalkit.present import html
+from evalkit.present.numbers import percent
+
+FONT = "Evalkit Inter"
+INK = "#1b1b1f"
+BAR = "#5e4a9b"
+APART = "#e3e3e6"
+
+WIDTH = 370
+LABELS = 146
+ROW = 34
+LINE = 15
+_TEXT = 13
+_POINTS = 72
+
+
+@cache
+def _style() -> dict[str, Any]:
+    style: dict[str, Any] = json.loads(
+        files("evalkit.present").joinpath("style.json").read_text("utf-8")
+    )
+    return style
+
+
+@cache
+def rc() -> Any:
+    """Seaborn's theme with our font; text is left as text."""
+    for weight in ("Regular", "SemiBold"):
+        with_path = files("evalkit.present").joinpath("fonts", f"EvalkitInter-{weight}.ttf")
+        font_manager.fontManager.addfont(str(with_path))
+    return {
+        **_style()["rc"],
+        "font.family": [FONT],
+        "font.size": _TEXT,
+        "text.color": INK,
+        "svg.fonttype": "none",
+        "svg.hashsalt": "evalkit",
+        "text.parse_math": False,
+    }
+
+
+def colours(steps: int, positive: str) -> list[str]:
+    """A colour for each answer from the highest code to the lowest.
+
+    Purple stands for the positive end and orange for the negative one, which readers with any kind
+    of colour blindness tell apart; shades of purple where the scale has no positive end.
+    """
+    palettes = _style()["diverging" if positive in ("high", "low") else "sequential"]
+    most = max(int(each) for each in palettes)
+    palette = list(palettes[str(min(max(steps, 2), most))])
+    if steps > most:
+        palette = [palette[at * most // steps] for at in range(steps)]
+    palette = palette[:steps]
+    return palette[::-1] if positive == "low" else palette
+
+
+def ink_on(colour: str) -> str:
+    """Black or white, whichever contrasts more with `colour` (WCAG 2.1 relative luminance)."""
+    linear = [c / 12.92 if c <= 0.04045 else ((c + 0.055) / 1.055) ** 2.4 for c in to_rgb(colour)]
+    luminance = 0.2126 * linear[0] + 0.7152 * linear[1] + 0.0722 * linear[2]
+    return "#ffffff" if 1.05 / (luminance + 0.05) > (luminance + 0.05) / 0.05 else "#000000"
+
+
+def new_axes(height: float, left: float, top: float, bottom: float, right: float) -> Axes:
+    """Axes with explicit margins in pixels, y downwards in pixels, x from 0 to 100 per cent."""
+    figure = Figure(figsize=(WIDTH / _POINTS, height / _POINTS), dpi=_POINTS)
+    FigureCanvasSVG(figure)
+    axes = figure.add_axes(
+        (
+            left / WIDTH,
+            bottom / height,
+            (WIDTH - left - right) / WIDTH,
+            (height - top - bottom) / height,
+        )
+    )
+    axes.set_xlim(0, 100)
+    axes.set_ylim(height - top - bottom, 0)
+    axes.set_yticks([])
+    axes.patch.set_visible(False)
+    figure.patch.set_visible(False)
+    for side in ("top", "right", "bottom"):
+        axes.spines[side].set_visible(False)
+    axes.spines["left"].set_color(INK)
+    return axes
+
+
+def percent_axis(axes: Axes, language: Language, at_edges: bool = False) -> None:
+    """Three marks and no lines; `at_edges` keeps the outer marks within the bars' width."""
+    ticks = (0, 50, 100)
+    axes.set_xticks(ticks, [percent(tick, language) for tick in ticks], fontsize=12)
+    axes.tick_params(length=0, pad=4)
+    axes.grid(visible=False)
+    if at_edges:
+        first, _, last = axes.get_xticklabels()
+        first.set_horizontalalignment("left")
+        last.set_horizontalalignment("right")
+
+
+def wrap(text: str, width: int) -> list[str]:
+    """`text` in lines of at most `width` characters, broken at spaces, hyphens and slashes."""
+    lines = [""]
+    for piece in re.findall(r"[^ /-]*(?:[/-]+| |$)", text):
+        if lines[-1] and len((lines[-1] + piece).rstrip()) > width:
+            lines.append("")
+        lines[-1] += piece
+    return [part for line in lines for part in textwrap.wrap(line, width)] or [""]
+
+
+def draw_bar(
+    axes: Axes, left: float, middle: float, width: float, height: float, colour: str
+) -> None:
+    """A bar with a dark outline; an artist by itself is drawn at half the cost of `barh`."""
+    corner = (left, middle - height / 2)
+    bar = Rectangle(corner, width, height, facecolor=colour, edgecolor=INK, linewidth=1)
+    bar.set_clip_on(False)
+    axes.add_artist(bar)
+
+
+def figure(content: str, caption: str, ident: str) -> str:
+    """A chart's SVG (and key) with its caption; all HTML."""
+    return f'<figure id="{ident}"><figcaption>{caption}</figcaption>{content}</figure>'
+
+
+def svg(drawn: Any, alternative: str) -> str:
+    """The figure as an SVG element with an alternative text and without ids.
+
+    matplotlib's prolog, metadata, groups and clipping are left out: nothing here is clipped, and
+    the groups' ids are the same in every chart, whereas an id may stand only once in a page.
+    """
+    out = io.StringIO()
+    with warnings.catch_warnings():
+        # The browser has other fonts for what ours does not hold, such as an emoji.
+        warnings.filterwarnings("ignore", message="Glyph .* missing from font")
+        drawn.savefig(out, format="svg", metadata={"Date": None, "Creator": None})
+    text = out.getvalue()
+    body = text[text.index("</defs>") + len("</defs>") : text.rindex("</svg>")]
+    for pattern, replacement in _SLIMMER:
+        body = pattern.sub(replacement, body)
+    width, height = (round(length * _POINTS) for length in drawn.get_size_inches())
+    return (
+        f'<svg role="img" aria-label="{html.escape(alternative)}" viewBox="0 0 {width} {height}" '
+        f'width="{width}" height="{height}" font-family="\'{FONT}\', sans-serif" '
+        f'font-size="{_TEXT}" fill="{INK}">'
+        f"{body.strip()}</svg>"
+    )
+
+
+_SLIMMER = tuple(
+    (re.compile(pattern, re.DOTALL), replacement)
+    for pattern, replacement in (
+        (r"<defs>.*?</defs>", ""),
+        (r"</?g\b[^>]*>", ""),
+        (r' clip-path="[^"]*"', ""),
+        (r' transform="rotate\(-0 [^"]*"', ""),
+        (rf"font-family: '{FONT}'; ", ""),
+        (rf"font-size: {_TEXT}px; ", ""),
+        (rf'(<text style="[^"]*?);? ?fill: {INK}"', r'\1"'),
+        (r"text-anchor: start;? ?", ""),
+        (r"; stroke-linejoin: miter", ""),
+        (r' style=""', ""),
+        (r"(\d\.\d\d)\d+(?=[^<>]*>)", r"\1"),
+        (r">\s+<", "><"),
+        (r"\s*\n\s*", " "),
+    )
+)

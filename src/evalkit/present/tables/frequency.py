@@ -1,0 +1,139 @@
+"""The tables of an item and of a grid, and their figures as CSV."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+from evalkit.analysis.frequency import Frequency, Grid, Row
+from evalkit.codebook import Language
+from evalkit.present import html
+from evalkit.present.numbers import percent, whole
+from evalkit.present.sentences import base_name, base_range, mean_text, median_text
+from evalkit.present.tables.data import NUMBER, VALUE, Cell, as_csv, table_ident
+from evalkit.present.words import word
+from evalkit.release import Released, opened
+
+
+def frequency_table(released: Released[Frequency], language: Language) -> str:
+    """The table of an item: value, label, count, per cent; then Antal svar, Medel, Median."""
+    table = opened(released)
+    if table is None:
+        return ""
+    caption = _caption(table, language)
+    rows = [*_answer_rows(table, language), *_summary_rows(table, language)]
+    return html.table(caption, _head(table, language), ["".join(rows)], table_ident(table.number))
+
+
+def _caption(table: Frequency, language: Language) -> str:
+    return word(
+        "caption",
+        language,
+        kind=word("table", language),
+        number=html.escape(table.number),
+        label=html.in_language(table.item.label, language),
+        base_name=base_name(table, language),
+        base=whole(table.bases.answered, language),
+    )
+
+
+def _head(table: Frequency, language: Language) -> str:
+    columns = [("answer", ""), ("count", NUMBER), ("percent", NUMBER)]
+    if not table.overlapping:
+        columns.insert(0, ("value", VALUE))
+    return html.head([(word(key, language), kind) for key, kind in columns])
+
+
+def _answer_rows(table: Frequency, language: Language) -> list[str]:
+    kinds = [("", table.opinions), ("apart", table.apart), ("unanswered", table.unanswered)]
+    return [
+        html.row(_cells(each, table.overlapping, language), kind)
+        for kind, rows in kinds
+        for each in rows
+    ]
+
+
+def _cells(row: Row, overlapping: bool, language: Language) -> list[str]:
+    in_percent = "" if row.percent is None else percent(row.percent, language)
+    cells = [
+        html.row_head(html.in_language(row.label, language)),
+        html.cell(whole(row.n, language), NUMBER),
+        html.cell(in_percent, NUMBER),
+    ]
+    value = "" if row.value is None else whole(row.value, language)
+    return cells if overlapping else [html.cell(value, VALUE), *cells]
+
+
+def _summary_rows(table: Frequency, language: Language) -> list[str]:
+    lead = [] if table.overlapping else [html.cell("")]
+    base = word("respondents" if table.overlapping else "answered", language)
+    rows = [
+        html.row(
+            [
+                *lead,
+                html.row_head(base),
+                html.cell(whole(table.bases.answered, language), NUMBER),
+                html.cell(""),
+            ],
+            "summary first",
+        )
+    ]
+    figures = [
+        (key, text, kind)
+        for key, text, kind in (
+            ("mean", mean_text(table, language), NUMBER),
+            ("median", html.escape(median_text(table, language)), "median"),
+        )
+        if text
+    ]
+    if figures and table.bases.valid != table.bases.answered:
+        valid = html.cell(whole(table.bases.valid, language), NUMBER)
+        name = html.row_head(word("of_which_valid", language))
+        rows.append(html.row([*lead, name, valid, html.cell("")], "summary"))
+    for key, text, kind in figures:
+        wide = f'<td class="{kind}" colspan="2">{text}</td>'
+        rows.append(html.row([*lead, html.row_head(word(key, language)), wide], "summary"))
+    return rows
+
+
+def grid_table(released: Released[Grid], language: Language) -> str:
+    """Several items in one table, each a part with a heading of its own."""
+    grid = opened(released)
+    if grid is None:
+        return ""
+    caption = word(
+        "caption",
+        language,
+        kind=word("table", language),
+        number=html.escape(grid.number),
+        label=html.in_language(grid.item.label, language),
+        base_name=base_name(grid.parts[0], language),
+        base=base_range(grid.parts, language),
+    )
+    bodies = []
+    for part in grid.parts:
+        title = html.row_head(html.in_language(part.item.label, language), "rowgroup", 4)
+        rows = [*_answer_rows(part, language), *_summary_rows(part, language)]
+        bodies.append(html.row([title], "part") + "".join(rows))
+    return html.table(caption, _head(grid.parts[0], language), bodies, table_ident(grid.number))
+
+
+def frequency_csv(tables: Sequence[Released[Frequency]], language: Language) -> str:
+    """The figures of an item's table, or of a grid's parts, as CSV."""
+    keys = ("item", "value", "answer", "status", "count", "percent", "answered", "valid", "mean")
+    rows: list[list[Cell]] = [
+        [
+            table.item.label.best(language).text,
+            row.value,
+            row.label.best(language).text,
+            row.status,
+            row.n,
+            row.percent,
+            table.bases.answered,
+            table.bases.valid,
+            table.mean,
+        ]
+        for table in map(opened, tables)
+        if table is not None
+        for row in table.rows
+    ]
+    return as_csv(keys, rows, language)

@@ -1,0 +1,93 @@
+"""Who answered: response rate and item nonresponse, and their figures as CSV."""
+
+from __future__ import annotations
+
+from evalkit.analysis.response import ResponseRate
+from evalkit.codebook import Language
+from evalkit.present import html
+from evalkit.present.numbers import SUPPRESSED, percent, whole
+from evalkit.present.tables.data import NUMBER, Cell, as_csv, table_ident
+from evalkit.present.words import word
+from evalkit.release import NonresponseRow, Released, opened
+
+
+def response_table(released: Released[ResponseRate], round_label: str, language: Language) -> str:
+    """Invited, responded and response rate of a round."""
+    response = opened(released)
+    if response is None or response.rate is None:
+        return ""
+    columns = [("rate_row", ""), ("invited", NUMBER), ("responded", NUMBER), ("rate", NUMBER)]
+    heading = html.head([(word(key, language), kind) for key, kind in columns])
+    body = html.row(
+        [
+            html.row_head(html.escape(round_label)),
+            html.cell(whole(response.rate.base, language), NUMBER),
+            html.cell(whole(response.responded, language), NUMBER),
+            html.cell(percent(response.rate.percent, language), NUMBER),
+        ]
+    )
+    caption = word("rate_caption", language, n=whole(response.responded, language))
+    return html.table(caption, heading, [body], "svarsfrekvens", wide=True)
+
+
+def nonresponse_table(
+    released: Released[tuple[NonresponseRow, ...]], respondents: str, language: Language
+) -> str:
+    """Asked, answered and missing for each item."""
+    rows = opened(released)
+    if rows is None:
+        return ""
+    columns = [("table", ""), ("item", ""), ("asked", NUMBER), ("answered", NUMBER)]
+    columns += [("unanswered", NUMBER), ("missing_percent", NUMBER)]
+    heading = html.head([(word(key, language), kind) for key, kind in columns])
+    body = "".join(_nonresponse_row(each, language) for each in rows)
+    caption = word("nonresponse_caption", language, n=respondents)
+    return html.table(caption, heading, [body], "bortfall-tabell", wide=True)
+
+
+def _nonresponse_row(each: NonresponseRow, language: Language) -> str:
+    figures = (
+        [SUPPRESSED] * 4
+        if each.asked is None or each.answered is None or each.missing is None
+        else [
+            whole(each.asked, language),
+            whole(each.answered, language),
+            whole(each.missing.n, language),
+            percent(each.missing.percent, language),
+        ]
+    )
+    link = f'<a href="#{table_ident(each.number)}">{html.escape(each.number)}</a>'
+    label = html.row_head(html.in_language(each.title, language))
+    return html.row([html.cell(link), label, *(html.cell(text, NUMBER) for text in figures)])
+
+
+def response_csv(released: Released[ResponseRate], round_label: str, language: Language) -> str:
+    """Invited, responded and response rate as CSV."""
+    response = opened(released)
+    if response is None or response.rate is None:
+        return ""
+    row: list[Cell] = [
+        round_label,
+        response.rate.base,
+        response.responded,
+        response.rate.percent,
+    ]
+    return as_csv(("round", "invited", "responded", "percent"), [row], language)
+
+
+def nonresponse_csv(released: Released[tuple[NonresponseRow, ...]], language: Language) -> str:
+    """Item nonresponse as CSV; the suppression sign where an item's table was replaced."""
+    keys = ("table", "item", "asked", "answered", "unanswered", "percent")
+    rows: list[list[Cell]] = [
+        [
+            each.number,
+            each.title.best(language).text,
+            *(
+                [SUPPRESSED] * 4
+                if each.missing is None
+                else [each.asked, each.answered, each.missing.n, each.missing.percent]
+            ),
+        ]
+        for each in opened(released) or ()
+    ]
+    return as_csv(keys, rows, language)

@@ -1,0 +1,94 @@
+"""What the report shows of a question, by its kind: table, chart, data, findings and notes."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable, Mapping, Sequence
+from dataclasses import dataclass
+
+from evalkit.analysis.frequency import Frequency
+from evalkit.codebook import Codebook, Item, Kind, Language
+from evalkit.present import charts, html, tables
+from evalkit.present.sentences import sentences
+from evalkit.present.words import word
+from evalkit.release import Released, ReleasedTables, opened
+
+
+@dataclass(frozen=True)
+class Shown:
+    """Of one question: table, chart and findings as HTML, its data as CSV, notes as text."""
+
+    table: str
+    chart: str
+    csv: str
+    findings: tuple[str, ...]
+    notes: tuple[str, ...] = ()
+
+
+def question(
+    codebook: Codebook, released: ReleasedTables, item: Item, language: Language
+) -> Shown | None:
+    """What is shown of a question; None where its table may not be shown."""
+    if opened(released.of(item)) is None:
+        return None
+    return _KINDS.get(item.kind, _frequency)(codebook, released, item, language)
+
+
+def has_chart(item: Item) -> bool:
+    """Whether a question of its kind has a chart beside its table."""
+    return item.kind not in _WITHOUT_CHART
+
+
+def heading_word(item: Item) -> str:
+    """The word of its heading: "table_and_chart", or "table"."""
+    return "table_and_chart" if has_chart(item) else "table"
+
+
+def _frequency(_: Codebook, released: ReleasedTables, item: Item, language: Language) -> Shown:
+    part = released.items[item.name]
+    return Shown(
+        tables.frequency_table(part, language),
+        charts.bar_chart(part, language),
+        tables.frequency_csv([part], language),
+        (html.escape(sentences(part, language)),),
+        tuple(_notes([part], language)),
+    )
+
+
+def _grid(codebook: Codebook, released: ReleasedTables, item: Item, language: Language) -> Shown:
+    grid = released.grids[item.name]
+    parts = [released.items[each.name] for each in codebook.parts(item)]
+    return Shown(
+        tables.grid_table(grid, language),
+        charts.grid_chart(grid, language),
+        tables.frequency_csv(parts, language),
+        tuple(_named_finding(each, language) for each in parts),
+        tuple(_notes(parts, language)),
+    )
+
+
+_Show = Callable[[Codebook, ReleasedTables, Item, Language], Shown]
+_KINDS: Mapping[Kind, _Show] = {"grid": _grid}
+"""Every other kind is shown as a frequency."""
+_WITHOUT_CHART: frozenset[Kind] = frozenset({"open"})
+
+
+def _named_finding(part: Released[Frequency], language: Language) -> str:
+    text = html.escape(sentences(part, language))
+    if part.item is None:
+        return text
+    return f"<strong>{html.in_language(part.item.label, language)}:</strong> {text}"
+
+
+def _notes(parts: Sequence[Released[Frequency]], language: Language) -> Iterable[str]:
+    for part in parts:
+        table = opened(part)
+        if table is None:
+            continue
+        if table.mean is not None and table.item.positive == "low":
+            yield word("low_is_good", language)
+        if table.overlapping:
+            yield word("overlapping", language)
+        elif table.bases.answered and table.rounded_sum != 100:
+            note = word("rounded_sum", language, total=table.rounded_sum)
+            label = table.item.label.best(language).text
+            yield note if len(parts) == 1 else f"{label}: {note}"
