@@ -52,7 +52,7 @@ def test_a_study_without_fault_is_read(home):
     assert list(study.settings.rounds) == ["2023", "2024"]
     assert study.round_name() == "2024"
     assert study.settings.rounds["2024"].invited == 12
-    assert study.settings.rounds["2024"].file == "antal.csv"
+    assert study.settings.rounds["2024"].files == ("antal.csv",)
     assert study.settings.rounds["2024"].label.text.best("sv").text == "våren 2024"
     assert study.settings.publication.min_respondents == 7
     assert check(home) == ()
