@@ -119,12 +119,20 @@ def kept_back(
     return frozenset(hidden)
 
 
-def release_unit(tables: UnitTables, rule: Rule) -> ReleasedUnit:
-    """Decide for each table of a unit whether it may be shown beside the whole."""
+def release_unit(
+    tables: UnitTables, rule: Rule, rates: Released[RateRows] | None = None
+) -> ReleasedUnit:
+    """Decide for each table of a unit whether it may be shown beside the whole.
+
+    A unit whose response rate is kept back is kept back altogether: a table would tell how many
+    have responded in it.
+    """
+    rows = () if rates is None or rates.content is None else rates.content.rows
+    kept = frozenset(each.name for each in rows if each.hidden)
     reasons = {
         name: reason
         for name in tables.items
-        if (reason := _reason(tables.answered[name], tables.name, rule)) is not None
+        if (reason := _reason(tables.answered[name], tables.name, rule, kept)) is not None
     }
     grids = {}
     for name, grid in tables.grids.items():
@@ -139,8 +147,10 @@ def release_unit(tables: UnitTables, rule: Rule) -> ReleasedUnit:
     return ReleasedUnit(rule, items, grids, reasons, tables.others)
 
 
-def _reason(answered: Mapping[str, int], name: str, rule: Rule) -> Reason | None:
-    """Why the table of a unit is kept back; None where it is not."""
+def _reason(
+    answered: Mapping[str, int], name: str, rule: Rule, kept: frozenset[str]
+) -> Reason | None:
+    """Why the table of a unit is kept back; None where it is not. `kept` are kept back anyhow."""
     if rule.edition == "internal":
         return None
     least, whole = rule.min_respondents, sum(answered.values())
@@ -149,5 +159,5 @@ def _reason(answered: Mapping[str, int], name: str, rule: Rule) -> Reason | None
     if 0 < whole - answered[name] < least:
         return "rest"
     some = {unit: n for unit, n in answered.items() if n}
-    few = [unit for unit, n in some.items() if n < least or 0 < whole - n < least]
+    few = [unit for unit, n in some.items() if unit in kept or n < least or 0 < whole - n < least]
     return "others" if name in kept_back(some, few, together=least) else None

@@ -168,7 +168,8 @@ class Workbook:
         name, units = report.data.round_name, report.data.units
         found, units = find_unit(self.study, name, units, unit)
         codebook = self.study.codebook_of(name)
-        released = release_unit(unit_tables(codebook, units, found), report.released.rule)
+        tables = unit_tables(codebook, units, found)
+        released = release_unit(tables, report.released.rule, report.unit_rates)
         label = unit_labels(self.study, name, units)[found]
         return UnitReport(report, found, label, released, report.unit_rates)
 
