@@ -323,6 +323,8 @@ def test_every_file_can_have_its_sha256(home):
     assert any("The file b.csv has been changed" in each for each in problems(home))
     as_counts(home, files, "{A: a.csv, B: b.csv}", f", sha256: {sums['a.csv']}")
     assert any("`sha256` for each" in each for each in problems(home))
+    as_counts(home, files, "{A: a.csv, B: b.csv}", ", sha256: {a.csv: abc}")
+    assert any('column "rounds.1.sha256": "abc" is no SHA-256' in each for each in problems(home))
     as_counts(home, files, "{A: a.csv, B: b.csv}", f", sha256: {{c.csv: {sums['a.csv']}}}")
     assert any("names c.csv, which is no file of the round" in each for each in problems(home))
 

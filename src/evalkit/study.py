@@ -53,9 +53,6 @@ class Recode(_Settings):
     answers: dict[str, str]
 
 
-Sha256 = Annotated[str, Field(pattern=r"^(?:[0-9a-fA-F]{64})?$")]
-
-
 class Round(_Settings):
     """One measurement: who was asked, and the file of answers or of counts.
 
@@ -74,11 +71,19 @@ class Round(_Settings):
     encoding: str | None = None
     format: str = ""
     sheet: str = ""
-    sha256: Sha256 | dict[str, Sha256] = ""
+    sha256: str | dict[str, str] = ""
     same_as: dict[str, str] = {}
     recode: dict[str, Recode] = {}
     not_comparable: dict[str, str] = {}
     undecided: dict[str, str] = {}
+
+    @field_validator("sha256")
+    @classmethod
+    def _hexadecimal(cls, given: str | dict[str, str]) -> str | dict[str, str]:
+        for each in given.values() if isinstance(given, dict) else [given]:
+            if each and not re.fullmatch("[0-9a-fA-F]{64}", each):
+                raise ValueError(f'"{each[:70]}" is no SHA-256, which has 64 hexadecimal digits')
+        return given
 
     @model_validator(mode="after")
     def _one_source(self) -> Round:
@@ -533,6 +538,7 @@ def _settings_at(path: tuple[str, ...]) -> list[str]:
         "publication": Publication,
         "published": Published,
         "title": Words,
+        "whole": Words,
     }
     model = homes.get(path[0], Settings) if path else Settings
     if path[-1:] == ("label",):
