@@ -115,18 +115,23 @@ class Reports:
 
     def __init__(self, out: Path) -> None:
         self._out = out
-        self._made: dict[tuple[str, str, str], Path] = {}
+        self._made: dict[tuple[str, str, str, str], Path] = {}
         self._soups: dict[Path, BeautifulSoup] = {}
 
-    def folder(self, study: str = "bou-2012", language: str = "sv", edition: str = "") -> Path:
-        key = (study, language, edition or "published")
+    def folder(
+        self,
+        study: str = "bou-2012",
+        language: str = "sv",
+        edition: str = "",
+        unit: str = "",
+    ) -> Path:
+        key = (study, language, edition or "published", unit)
         if key not in self._made:
             out = self._out / "-".join(key)
-            done = _in_process(
-                "run", study, "--language", language, "--edition", key[2], "--out", out
-            )
+            options = ("--language", language, "--edition", key[2], "--unit", unit)
+            done = _in_process("run", study, *options, "--out", out, "-q")
             assert done.status == 0, done.err
-            self._made[key] = out / study
+            self._made[key] = Path(done.out.strip()).parent
         return self._made[key]
 
     def page(

@@ -408,7 +408,7 @@ def test_run_without_out_writes_to_the_projects_reports(
 
 
 def test_check_finds_nothing_wrong_with_the_examples(evalkit_command):
-    for study in ("bou-2012", "bou-2012-counts"):
+    for study in ("bou-2012", "bou-2012-counts", "lanen-modell"):
         done = evalkit_command("check", study)
         assert (done.status, done.out, done.err) == (0, "0 errors, 0 warnings.\n", "")
 

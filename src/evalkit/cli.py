@@ -77,6 +77,9 @@ def run(
         Language | None, typer.Option(help="The study's own, if not given.")
     ] = None,
     edition: Annotated[Edition, typer.Option(help="internal: all figures.")] = Edition.published,
+    unit: Annotated[
+        str, typer.Option(help="One unit beside the whole, in reports/STUDY/units/UNIT.")
+    ] = "",
     out: Annotated[Path | None, typer.Option(help="Instead of reports/.", file_okay=False)] = None,
     parameter: Annotated[
         list[str] | None,
@@ -94,6 +97,7 @@ def run(
         edition.value,
         out,
         dict(_pair(each) for each in parameter or ()),
+        unit,
     )
     with _progress(quiet) as tell:
         result = runner.run(request, tell)

@@ -19,12 +19,11 @@ from numpy.typing import NDArray
 from evalkit.codebook import STATUSES, Codebook, Item
 from evalkit.delimited import TextTable, read_table
 from evalkit.errors import Problem, nearest
+from evalkit.frame import WHOLE
 from evalkit.intake import Level, Responses
 from evalkit.intake.responses import SET_LEVELS, levels_of, option_levels
 
 COLUMNS = ("round", "unit", "item", "value", "status", "n")
-WHOLE = "all"
-"""The name of the unit that stands for everybody."""
 
 _BINS = 1 << 16
 """As many bins as a joint code of 16 bits can name; passes over 16 bits are the cheapest."""
@@ -145,6 +144,13 @@ def read_counts(
     cannot be read at all.
     """
     table = read_table(path, file, ("item", "value", "status", "n"))
+    return counts_of(table, codebook, round_name)
+
+
+def counts_of(
+    table: TextTable, codebook: Codebook, round_name: str
+) -> tuple[pd.DataFrame, tuple[Problem, ...]]:
+    """The counts in a table with these headings, and every fault in it."""
     problems: list[Problem] = []
     found = _cells(table, codebook, problems)
     rows = []
@@ -155,7 +161,7 @@ def read_counts(
             (round_name, WHOLE, item.name, *level, found.get((item.name, level), 0))
             for level in (*known, *extra)
         ]
-    problems += _uneven(file, codebook, found)
+    problems += _uneven(table.file, codebook, found)
     return _frame(rows), tuple(problems)
 
 

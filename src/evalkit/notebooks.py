@@ -22,6 +22,9 @@ OPTIONS: Mapping[str, str] = {
 }
 """Parameters that every notebook has, since they decide what the page says of itself."""
 
+UNIT = "unit"
+"""The parameter of a notebook about one unit; a notebook without it is about the whole."""
+
 PARAMETERS = "parameters"
 """The tag of the cell with the parameters, as papermill has it."""
 
@@ -103,10 +106,23 @@ def check_notebooks(names: Iterable[str]) -> list[Problem]:
     problems: list[Problem] = []
     for name in names:
         try:
-            check_parameters(find_notebook(name), dict.fromkeys(OPTIONS, ""))
+            notebook = find_notebook(name)
+            check_parameters(notebook, dict.fromkeys(OPTIONS, ""))
+            check_units([notebook], "")
         except EvalkitError as error:
             problems += error.problems
     return problems
+
+
+def check_units(notebooks: Iterable[Notebook], unit: str) -> None:
+    """Refuse a notebook about one unit where none is named, and the other way about."""
+    for each in notebooks:
+        if UNIT in each.parameters and not unit:
+            fix = "Run it by itself, with --unit UNIT; it is no part of the study's report."
+            raise fault(f"The notebook {each.name} is about one unit.", fix)
+        if unit and UNIT not in each.parameters:
+            fix = 'Give it a parameter `unit = ""`, or run it without --unit.'
+            raise fault(f"The notebook {each.name} is not about one unit.", fix)
 
 
 def check_parameters(notebook: Notebook, given: Mapping[str, Any]) -> None:

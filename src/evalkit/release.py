@@ -85,9 +85,12 @@ class ReleasedTables:
         return tables[item.name]
 
 
-def release(tables: Tables, rule: Rule) -> ReleasedTables:
-    """Decide for each table whether it may be shown."""
-    hidden = frozenset(
+def release(tables: Tables, rule: Rule, kept_back: frozenset[str] = frozenset()) -> ReleasedTables:
+    """Decide for each table whether it may be shown.
+
+    `kept_back` are items that would tell what another table keeps back.
+    """
+    hidden = kept_back | frozenset(
         name for name, table in tables.items.items() if not rule.allows(table.bases.answered)
     )
     items = {

@@ -9,7 +9,7 @@ from __future__ import annotations
 import hashlib
 import re
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Annotated, Any, Literal
 
@@ -19,6 +19,7 @@ from pydantic import BaseModel, ConfigDict, Field, ValidationError, field_valida
 from evalkit.codebook import Codebook, Language, Text, read_codebook
 from evalkit.delimited import read_table
 from evalkit.errors import EvalkitError, Problem, fault, nearest, raise_if_any
+from evalkit.frame import Frame, name_faults, read_frame
 
 Mark = Literal["", "reconstructed", "synthetic"]
 """`reconstructed`: tables are real, respondents rebuilt; `synthetic`: the answers are invented."""
@@ -56,8 +57,9 @@ class Round(_Settings):
     """One measurement: who was asked, and the file of answers or of counts.
 
     `counts` is a file, or a file for each unit. `responded` is how many took part, where only
-    counts came in. `frame` is a file with the invited of each unit. The last four settings say how
-    items of this round answer to earlier ones (new item → earlier item).
+    counts came in. `frame` is a file with the invited of each unit. `sha256` is that of the file,
+    or file → its own where there are several. The last four settings say how items of this round
+    answer to earlier ones (new item → earlier item).
     """
 
     label: Words = Words()
@@ -69,17 +71,39 @@ class Round(_Settings):
     encoding: str | None = None
     format: str = ""
     sheet: str = ""
-    sha256: Annotated[str, Field(pattern=r"^(?:[0-9a-fA-F]{64})?$")] = ""
+    sha256: str | dict[str, str] = ""
     same_as: dict[str, str] = {}
     recode: dict[str, Recode] = {}
     not_comparable: dict[str, str] = {}
     undecided: dict[str, str] = {}
 
+    @field_validator("sha256")
+    @classmethod
+    def _hexadecimal(cls, given: str | dict[str, str]) -> str | dict[str, str]:
+        for each in given.values() if isinstance(given, dict) else [given]:
+            if each and not re.fullmatch("[0-9a-fA-F]{64}", each):
+                raise ValueError(f'"{each[:70]}" is no SHA-256, which has 64 hexadecimal digits')
+        return given
+
     @model_validator(mode="after")
     def _one_source(self) -> Round:
         if bool(self.responses) == bool(self.counts):
             raise ValueError("a round has either `responses` or `counts`, a file of the study")
+        if isinstance(self.counts, dict):
+            _check_files_of_units(self.counts)
+        if isinstance(self.sha256, dict):
+            unknown = [each for each in self.sha256 if each not in self.files]
+            if unknown:
+                raise ValueError(f"`sha256` names {unknown[0]}, which is no file of the round")
+        elif self.sha256 and len(self.files) > 1:
+            raise ValueError("a round of several files has a `sha256` for each: file, then hash")
         return self
+
+    @property
+    def hashes(self) -> Mapping[str, str]:
+        """The SHA-256 of each file of which it is written down, in small letters."""
+        named = self.sha256 if isinstance(self.sha256, dict) else {self.files[0]: self.sha256}
+        return {file: each.lower() for file, each in named.items() if each}
 
     @property
     def files(self) -> tuple[str, ...]:
@@ -87,6 +111,17 @@ class Round(_Settings):
         if isinstance(self.counts, dict):
             return tuple(self.counts.values())
         return (self.responses or self.counts,)
+
+
+def _check_files_of_units(files: Mapping[str, str]) -> None:
+    """A file for each unit, and each its own; else a `ValueError`, as pydantic wants it."""
+    seen: dict[str, str] = {}
+    for unit, file in files.items():
+        for _, message, _ in name_faults(unit, dict.fromkeys(seen.values())):
+            raise ValueError(message)
+        if file in seen:
+            raise ValueError(f"{seen[file]} and {unit} have the same file, {file}")
+        seen[file] = unit
 
 
 class Publication(_Settings):
@@ -110,7 +145,8 @@ class Settings(_Settings):
     """The contents of `study.yaml`.
 
     `respondents` is what those who answer are called, in the plural ("kommuner"); `unit` the item
-    that tells which unit a respondent belongs to.
+    that tells which unit a respondent belongs to; `whole` what all units together are called, as
+    it stands after "i" ("hela länet").
     """
 
     name: Annotated[str, Field(pattern=r"^[\w][\w.-]*$")]
@@ -120,6 +156,7 @@ class Settings(_Settings):
     draft: bool = False
     respondents: Words = Words()
     unit: str = ""
+    whole: Words = Words()
     codebook: str = ""
     narrative: str = ""
     rounds: Annotated[dict[str, Round], Field(min_length=1)]
@@ -151,6 +188,7 @@ class Study:
     settings: Settings
     codebook: Codebook
     questions: tuple[EvaluationQuestion, ...] = ()
+    frames: Mapping[str, Frame] = field(default_factory=dict)
 
     @property
     def name(self) -> str:
@@ -173,6 +211,12 @@ class Study:
     def codebook_of(self, round_name: str) -> Codebook:
         """What a round asked."""
         return self.codebook.asked_in(round_name)
+
+    def invited(self, round_name: str) -> int | None:
+        """How many were invited to a round; None where neither study.yaml nor a frame tells."""
+        frame = self.frames.get(round_name)
+        given = self.settings.rounds[round_name].invited
+        return frame.invited if given is None and frame is not None else given
 
     @property
     def published_round(self) -> str:
@@ -252,7 +296,9 @@ def load_study(study: str) -> tuple[Study, tuple[Problem, ...]]:
     questions, more = _read_questions(folder, settings, codebook)
     files = [*_missing_files(folder, settings), *_changed_files(folder, settings)]
     files += _same_name(folder, settings)
-    return Study(folder, settings, codebook, questions), (*problems, *more, *files)
+    frames, wrong = _read_frames(folder, settings)
+    found = (*problems, *more, *files, *wrong, *_unit_problems(settings, codebook))
+    return Study(folder, settings, codebook, questions, frames), found
 
 
 def open_checked(study: str) -> Study:
@@ -290,6 +336,57 @@ def _read_questions(
         asked = Text(row["what_was_asked"], row.get("what_was_asked_en", ""))
         questions.append(EvaluationQuestion(row["question"], asked, items))
     return tuple(questions), tuple(problems)
+
+
+def _read_frames(folder: Path, settings: Settings) -> tuple[dict[str, Frame], list[Problem]]:
+    """The frame of each round that has one, and every fault in them."""
+    frames: dict[str, Frame] = {}
+    problems: list[Problem] = []
+    for name, each in settings.rounds.items():
+        if not each.frame or not _is_file(folder / each.frame):
+            continue  # said already of study.yaml
+        try:
+            frames[name], found = read_frame(folder / each.frame, each.frame)
+        except EvalkitError as error:
+            problems += error.problems
+            continue
+        problems += found
+        if not found:
+            problems += _sum_problems(name, each, frames[name])
+    return frames, problems
+
+
+def _sum_problems(name: str, each: Round, frame: Frame) -> Iterator[Problem]:
+    """What study.yaml and the frame both tell has to be the same."""
+    for column, here, there in (
+        ("invited", each.invited, frame.invited),
+        ("responded", each.responded, frame.responded),
+    ):
+        if here is not None and there is not None and here != there:
+            message = (
+                f"`{column}` is {here}, and that of the units in {frame.file} adds to {there}."
+            )
+            fix = f"Correct one of them, or leave `{column}` out of study.yaml."
+            yield Problem("study.yaml", None, f"rounds.{name}.{column}", message, fix)
+
+
+def _unit_problems(settings: Settings, codebook: Codebook) -> Iterator[Problem]:
+    """`unit` names an item on a nominal scale; a frame of responses cannot do without it."""
+    name = settings.unit
+    if name and name not in codebook.items:
+        nominal = [each.name for each in codebook.items.values() if each.kind == "nominal"]
+        yield Problem(
+            "study.yaml", None, "unit", f'There is no item "{name}".', nearest(name, nominal)
+        )
+    elif name and (codebook.items[name].kind != "nominal" or codebook.items[name].part_of):
+        message = f"{name} cannot tell which unit a respondent belongs to: it is not nominal."
+        fix = "Name a nominal item that stands by itself."
+        yield Problem("study.yaml", None, "unit", message, fix)
+    for each, measured in settings.rounds.items():
+        if measured.frame and measured.responses and not name:
+            message = "The frame has units, and no item tells which one a respondent belongs to."
+            fix = "Write `unit: ITEM` in study.yaml."
+            yield Problem("study.yaml", None, f"rounds.{each}.frame", message, fix)
 
 
 def _same_name(folder: Path, settings: Settings) -> Iterator[Problem]:
@@ -331,15 +428,19 @@ def _missing_files(folder: Path, settings: Settings) -> Iterator[Problem]:
 
 def _changed_files(folder: Path, settings: Settings) -> Iterator[Problem]:
     """Exports that are not what they were when their SHA-256 was written down."""
-    for name, each in settings.rounds.items():
-        file = each.files[0]
-        if not each.sha256 or not _is_file(folder / file):
+    hashes = [
+        (name, file, wanted)
+        for name, each in settings.rounds.items()
+        for file, wanted in each.hashes.items()
+    ]
+    for name, file, wanted in hashes:
+        if not _is_file(folder / file):
             continue
         try:
             found = sha256(folder / file)
         except OSError:
             continue  # its reader says what is wrong
-        if found != each.sha256.lower():
+        if found != wanted:
             message = f"The file {file} has been changed: its SHA-256 is {found}."
             fix = "Put the file back as it was delivered; a corrected export is a new file."
             yield Problem("study.yaml", None, f"rounds.{name}.sha256", message, fix)
@@ -437,6 +538,7 @@ def _settings_at(path: tuple[str, ...]) -> list[str]:
         "publication": Publication,
         "published": Published,
         "title": Words,
+        "whole": Words,
     }
     model = homes.get(path[0], Settings) if path else Settings
     if path[-1:] == ("label",):

@@ -14,25 +14,36 @@ from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
 
-from evalkit.codebook import Language
+from evalkit.codebook import Language, slug
 from evalkit.errors import EvalkitError, Problem, fault, raise_if_any
-from evalkit.notebooks import OPTIONS, Notebook, check_parameters, find_notebook, typed
+from evalkit.notebooks import (
+    OPTIONS,
+    UNIT,
+    Notebook,
+    check_parameters,
+    check_units,
+    find_notebook,
+    typed,
+)
 from evalkit.present import html
 from evalkit.present.words import word
 from evalkit.study import Study, project_root
 from evalkit.workbook import Workbook, check, open_study
 from evalkit.workbook.pages import Report
 from evalkit.workbook.questions import has_chart
+from evalkit.workbook.unit_report import UnitReport
 
 Tell = Callable[[str], None]
 """Called with a line on what is being done."""
 
 REPORT = "report.html"
+OF_A_UNIT = ("04_unit",)
+"""The notebooks that make the report of one unit."""
 
 
 @dataclass(frozen=True)
 class Request:
-    """What to make. Empty means: the last round, the study's notebooks and language."""
+    """What to make. Empty means: the last round, the study's notebooks and language, the whole."""
 
     study: str
     round: str = ""
@@ -41,6 +52,7 @@ class Request:
     edition: str = "published"
     out: Path | None = None
     parameters: Mapping[str, str] = field(default_factory=dict)
+    unit: str = ""
 
 
 @dataclass(frozen=True)
@@ -59,6 +71,7 @@ class _Job:
 
     workbook: Workbook
     report: Report
+    unit: UnitReport | None
     notebooks: tuple[Notebook, ...]
     given: Mapping[str, Mapping[str, Any]]
     whole: bool
@@ -87,7 +100,7 @@ def run(request: Request, tell: Tell = lambda _: None) -> Result:
         pages = _make(job, folder, tell)
         _write_record(job, folder, started)
         placed = _put_in_place(folder, job.out)
-    if request.out is None:
+    if request.out is None and job.unit is None:
         _write_counts(job)
     page = job.out / (REPORT if job.whole else pages[-1])
     return Result(page, placed, time.monotonic() - started, warnings)
@@ -98,24 +111,32 @@ def _checked(request: Request) -> tuple[_Job, tuple[Problem, ...]]:
     raise_if_any(warnings)
     workbook = open_study(request.study)
     study = workbook.study
-    names = request.notebooks or study.settings.notebooks
+    names = request.notebooks or (OF_A_UNIT if request.unit else study.settings.notebooks)
     notebooks = tuple(find_notebook(name) for name in names)
-    report = workbook.report(request.round, request.language, request.edition)
+    check_units(notebooks, request.unit)
+    asked = (request.round, request.language, request.edition)
+    unit = workbook.unit_report(request.unit, *asked) if request.unit else None
+    report = workbook.report(*asked) if unit is None else unit.all
     for name in request.parameters:
-        if name in OPTIONS:
-            raise fault(f'"{name}" is no parameter to be set by itself.', OPTIONS[name])
+        if name in {*OPTIONS, UNIT}:
+            fix = OPTIONS.get(name, "Use --unit.")
+            raise fault(f'"{name}" is no parameter to be set by itself.', fix)
     values = {
         "study": str(study.folder),
         "round": report.data.round_name,
         "language": report.language,
         "edition": request.edition,
     }
+    if unit is not None:
+        values[UNIT] = unit.name
     given = {each.name: values | typed(each, request.parameters) for each in notebooks}
     for each in notebooks:
         check_parameters(each, given[each.name])
-    reports = request.out or _default_out()
+    out = (request.out or _default_out()) / study.name
+    if unit is not None:
+        out = out / "units" / slug(unit.name)
     whole = not request.notebooks
-    return _Job(workbook, report, notebooks, given, whole, reports / study.name), warnings
+    return _Job(workbook, report, unit, notebooks, given, whole, out), warnings
 
 
 def _default_out() -> Path:
@@ -154,7 +175,8 @@ def _make(job: _Job, folder: Path, tell: Tell) -> list[str]:
             _leave_failed(job, notebook, target)
             raise
     tell("Making the pages")
-    pages = {f"{name}.html": compose({name: each}, job.language) for name, each in executed.items()}
+    alone = {} if job.unit and job.whole else executed  # a unit's report is one notebook's page
+    pages = {f"{name}.html": compose({name: each}, job.language) for name, each in alone.items()}
     if job.whole:
         pages[REPORT] = compose(executed, job.language)
     problems: list[Problem] = []
@@ -187,6 +209,8 @@ def _write_page(job: _Job, path: Path, content: Any) -> list[Problem]:
 
 def _declared(job: _Job) -> list[str]:
     """The ids of the tables and charts that the study declares, as far as they may be shown."""
+    if job.unit is not None:
+        return list(job.unit.declared)
     codebook, released = job.report.codebook, job.report.released
     found = []
     for item in codebook.questions:
@@ -221,7 +245,7 @@ def _around(job: _Job, failed: bool = False) -> dict[str, Any]:
         banners.insert(0, html.paragraph(word("failed_banner", job.language), "banner"))
     found = inputs(job.study, report.data.round_name, job.language, job.notebooks)
     return {
-        "title": job.study.settings.title.text.best(job.language).text,
+        "title": (job.unit or report).title,
         "subtitle": report.subtitle,
         "banners": banners,
         "skip": word("skip", job.language),

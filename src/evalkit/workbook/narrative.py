@@ -108,7 +108,7 @@ class Figures:
 
     def invited(self) -> str:
         """How many were asked to take part."""
-        invited = self.study.settings.rounds[self.round_name].invited
+        invited = self.study.invited(self.round_name)
         return self._withheld if invited is None else in_words(invited, self.language)
 
     def responded(self) -> str:

@@ -19,9 +19,11 @@ from evalkit.present.sentences import overview_number
 from evalkit.present.words import word, word_list
 from evalkit.release import OverviewRows, Released, ReleasedTables, opened, release_reconciliation
 from evalkit.study import EvaluationQuestion, Study
+from evalkit.unit_release import RateRows
 from evalkit.workbook.blocks import Block, block
 from evalkit.workbook.narrative import Figures, render
 from evalkit.workbook.questions import Shown, heading_word, question
+from evalkit.workbook.rates import rates_block, whole_name
 from evalkit.workbook.sources import RoundData
 
 
@@ -50,6 +52,7 @@ class Report:
     _true: Tables
     released: ReleasedTables
     language: Language
+    unit_rates: Released[RateRows] | None = None
 
     def __repr__(self) -> str:
         """No figures: a notebook saves this beside the HTML, in the published edition too."""
@@ -66,6 +69,11 @@ class Report:
     def codebook(self) -> Codebook:
         """What the round asked."""
         return self.study.codebook_of(self.data.round_name)
+
+    @property
+    def title(self) -> str:
+        """The page's title: that of the study."""
+        return self.study.settings.title.text.best(self.language).text
 
     @property
     def subtitle(self) -> str:
@@ -158,7 +166,12 @@ class Report:
             link = word("download_rate", self.language)
             rate += html.data_link(link, figures, "svarsfrekvens.csv")
         parts = [self._narrative("method", 2), rate, self._rate_sentence()]
-        return self._titled("method", "metod", "".join(parts))
+        return self._titled("method", "metod", "".join([*parts, self._rates_of_units()]))
+
+    def _rates_of_units(self) -> str:
+        table = rates_block(self.unit_rates, whole_name(self.study), self.language)
+        title = html.heading(3, word("unit_rates", self.language), "svarsfrekvens-enheter")
+        return title + table if table else ""
 
     def _rate_sentence(self) -> str:
         response = opened(self.released.response)
@@ -179,7 +192,12 @@ class Report:
         """Which file came in, how it was read, and which columns were left out."""
         reading = self.data.reading
         if reading is None:
-            text = word("came_in_counts", self.language, file=self.data.file)
+            several = len(self.study.settings.rounds[self.data.round_name].files) > 1
+            text = (
+                word("came_in_counts_several", self.language, files=self.data.file)
+                if several
+                else word("came_in_counts", self.language, file=self.data.file)
+            )
             return self._titled("came_in", "intag", html.paragraph(html.escape(text)), 3)
         response = opened(self.released.response)
         fields = {
@@ -266,7 +284,7 @@ class Report:
         kind = word(heading_word(item), self.language)
         title = f"{kind} {html.escape(number)}. {html.in_language(item.label, self.language)}"
         shown = self._question(item)
-        content = self._withheld(kind, number) if shown is None else self._shown(number, shown)
+        content = self._withheld(kind, item) if shown is None else self._shown(number, shown)
         comment = self._narrative(item.name, 4)
         return Block(
             f"{kind} {number}",
@@ -278,10 +296,17 @@ class Report:
     def _question(self, item: Item) -> Shown | None:
         return question(self.codebook, self.released, item, self.language)
 
-    def _withheld(self, kind: str, number: str) -> str:
+    def _withheld(self, kind: str, item: Item) -> str:
         least = whole(self.released.rule.min_respondents, self.language)
-        text = word("withheld", self.language, kind=kind, number=number, least=least)
+        number = self.codebook.number(item)
+        key = "withheld_unit_item" if self._tells_of_units(item) else "withheld"
+        text = word(key, self.language, kind=kind, number=number, least=least)
         return html.paragraph(html.escape(text), "note withheld")
+
+    def _tells_of_units(self, item: Item) -> bool:
+        """Whether its table is kept back for the sake of units whose response rate is."""
+        rates = None if self.unit_rates is None else opened(self.unit_rates)
+        return item.name == self.study.settings.unit and rates is not None and rates.hidden
 
     def _shown(self, number: str, shown: Shown) -> str:
         link = self._download(number, shown.csv, html.anchor("tabell", number))

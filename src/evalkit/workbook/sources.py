@@ -8,10 +8,12 @@ from dataclasses import dataclass
 import pandas as pd
 
 from evalkit.codebook import SINGLE
-from evalkit.counts import count, read_counts
+from evalkit.counts import count
 from evalkit.errors import EvalkitError, Problem, fault, raise_if_any
 from evalkit.intake import Reading, read_export
 from evalkit.study import Study
+from evalkit.units import UnitCounts
+from evalkit.workbook.returns import of_respondents, returned
 
 WHY_NOT_CROSSED = (
     "Only tables were published, and the answers of single respondents were rebuilt from them: how "
@@ -21,12 +23,16 @@ WHY_NOT_CROSSED = (
 
 @dataclass(frozen=True)
 class RoundData:
-    """The counts of a round; `reading` tells how responses were read, None where counts came in."""
+    """The counts of a round; `reading` tells how responses were read, None where counts came in.
+
+    `units` has the counts of each unit, None where the round does not tell units apart.
+    """
 
     round_name: str
     file: str
     counts: pd.DataFrame
     reading: Reading | None
+    units: UnitCounts | None = None
 
     @property
     def responded(self) -> int | None:
@@ -41,13 +47,11 @@ def read_round(study: Study, round_name: str) -> tuple[RoundData, tuple[Problem,
     """
     settings = study.settings.rounds[round_name]
     codebook = study.codebook_of(round_name)
-    file = settings.files[0]
-    path = study.path(file)
     if settings.counts:
-        counts, problems = read_counts(path, file, codebook, round_name)
-        return RoundData(round_name, file, counts, None), problems
+        counts, units, problems = returned(study, round_name)
+        return RoundData(round_name, ", ".join(settings.files), counts, None, units), problems
     reading = read_export(
-        path,
+        study.path(settings.responses),
         settings.responses,
         codebook,
         settings.encoding,
@@ -55,7 +59,9 @@ def read_round(study: Study, round_name: str) -> tuple[RoundData, tuple[Problem,
         settings.sheet,
     )
     counts = count(reading.responses, round_name)
-    return RoundData(round_name, settings.responses, counts, reading), reading.problems
+    units, problems = of_respondents(study, round_name, reading.responses)
+    found = (*reading.problems, *problems)
+    return RoundData(round_name, settings.responses, counts, reading, units), found
 
 
 def open_round(study: Study, round_name: str) -> RoundData:
@@ -105,7 +111,7 @@ def check_rounds(study: Study) -> list[Problem]:
             continue  # said already of study.yaml
         try:
             data, found = read_round(study, name)
-            problems += [*found, *_too_many(data, name, settings.invited)]
+            problems += [*found, *_too_many(data, name, study.invited(name))]
         except EvalkitError as error:
             problems += error.problems
     return problems

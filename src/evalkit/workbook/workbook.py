@@ -17,15 +17,19 @@ from evalkit.analysis.reconcile import (
     reconcile,
 )
 from evalkit.analysis.tables import Tables, declared_tables
+from evalkit.analysis.units import UnitRates, unit_rates, unit_tables
 from evalkit.codebook import LANGUAGES, Language
 from evalkit.errors import EvalkitError, Problem, fault, nearest
 from evalkit.notebooks import check_notebooks
 from evalkit.release import EDITIONS, Edition, Rule, release
 from evalkit.study import Study, find_study, load_study, open_checked
+from evalkit.unit_release import release_rates, release_unit, telling_of_units
 from evalkit.workbook.narrative import check_narratives
 from evalkit.workbook.pages import Report
+from evalkit.workbook.returns import find_unit, unit_labels
 from evalkit.workbook.shown import FrequencyFrame
 from evalkit.workbook.sources import RoundData, check_rounds, crossed, open_round
+from evalkit.workbook.unit_report import UnitReport
 
 
 class Workbook:
@@ -51,10 +55,31 @@ class Workbook:
     def counts(self, round: str = "", by: Sequence[str] = ()) -> pd.DataFrame:
         """Counts of a round: `round, unit, item, value, status, n`, with `by` also its items.
 
+        Those of everybody ("all") come first, then those of each unit, if the round has units.
         Raises `EvalkitError` when a study without true respondents is to be crossed.
         """
         data = self.round(round)
-        return crossed(self.study, data, by) if by else data.counts.copy()
+        if by:
+            return crossed(self.study, data, by)
+        frames = [data.counts] if data.units is None else [data.counts, data.units.frame]
+        return pd.concat(frames, ignore_index=True)
+
+    def units(self, round: str = "") -> pd.DataFrame:
+        """The response rate of each unit: `unit, label, invited, responded, percent`, unrounded.
+
+        Raises `EvalkitError` when the round has no units.
+        """
+        name = self.study.round_name(round)
+        rates = self._rates(name)
+        if rates is None:
+            raise fault(f"The round {name} of {self.study.name} has no units.")
+        rows = [
+            (each.name, each.label.best("sv").text, each.invited, each.responded, each.rate)
+            for each in rates.rows
+        ]
+        frame = pd.DataFrame(rows, columns=["unit", "label", "invited", "responded", "percent"])
+        percents = [None if each is None else each.percent for each in frame["percent"]]
+        return frame.assign(percent=pd.array(percents, "Float64")).astype({"invited": "Int64"})
 
     def tables(self, round: str = "") -> Tables:
         """Every table of a round, with true figures."""
@@ -62,10 +87,21 @@ class Workbook:
         return tables
 
     def _work_out(self, name: str) -> Tables:
-        invited = self.study.settings.rounds[name].invited
-        data = self.round(name)
-        codebook = self.study.codebook_of(name)
-        return declared_tables(codebook, data.counts, invited, data.responded)
+        data, codebook = self.round(name), self.study.codebook_of(name)
+        frame = self.study.frames.get(name)
+        responded = data.responded
+        if responded is None and frame is not None:
+            responded = frame.responded
+        return declared_tables(codebook, data.counts, self.study.invited(name), responded)
+
+    def _rates(self, name: str) -> UnitRates | None:
+        """The response rate of each unit of a round; None where it has none."""
+        units, frame = self.round(name).units, self.study.frames.get(name)
+        if units is None and frame is None:
+            return None
+        labels = unit_labels(self.study, name, units)
+        response = self.tables(name).response
+        return unit_rates(labels, frame, units, response.responded, response.invited)
 
     def frequencies(self, item: str, round: str = "") -> tuple[Frequency, ...]:
         """The tables of an item; of each part in turn for a grid."""
@@ -112,9 +148,30 @@ class Workbook:
         least = self.study.settings.publication.min_respondents
         wanted = _edition(edition)
         _refuse_draft(self.study, wanted)
-        tables = self.tables(round)
-        released = release(tables, Rule(wanted, least))
-        return Report(self.study, self.round(round), tables, released, chosen)
+        tables, rule = self.tables(round), Rule(wanted, least)
+        rates = release_rates(self._rates(self.study.round_name(round)), rule)
+        released = release(tables, rule, telling_of_units(self.study.settings.unit, rates))
+        return Report(self.study, self.round(round), tables, released, chosen, rates)
+
+    def unit_report(
+        self,
+        unit: str,
+        round: str = "",
+        language: str = "",
+        edition: str = "published",
+    ) -> UnitReport:
+        """The blocks about one unit beside the whole, for a notebook to show.
+
+        `unit` is its name or label. Raises `EvalkitError` with the nearest one if there is none.
+        """
+        report = self.report(round, language, edition)
+        name, units = report.data.round_name, report.data.units
+        found, units = find_unit(self.study, name, units, unit)
+        codebook = self.study.codebook_of(name)
+        tables = unit_tables(codebook, units, found)
+        released = release_unit(tables, report.released.rule, report.unit_rates)
+        label = unit_labels(self.study, name, units)[found]
+        return UnitReport(report, found, label, released, report.unit_rates)
 
 
 def _language(name: str) -> Language:

@@ -1,6 +1,7 @@
 """Released tables → charts, as SVG for the page. The one room that knows matplotlib."""
 
 from evalkit.present.charts.bars import bar_chart
+from evalkit.present.charts.beside import beside_chart, beside_grid_chart
 from evalkit.present.charts.drawing import APART, BAR, INK, colours, ink_on
 from evalkit.present.charts.stacked import grid_chart, overview_chart, overview_title
 
@@ -9,6 +10,8 @@ __all__ = [
     "BAR",
     "INK",
     "bar_chart",
+    "beside_chart",
+    "beside_grid_chart",
     "colours",
     "grid_chart",
     "ink_on",

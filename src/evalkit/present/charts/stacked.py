@@ -86,18 +86,18 @@ def _stacked(
     """Bars stacked to 100 per cent; `labels` are the rows' own, `label` that of the chart."""
     titles = [_row_title(label, row, language) for label, row in zip(labels, rows, strict=True)]
     heights = [LINE * len(lines) + 38 for lines in titles]
-    palette = _palette(rows[0])
+    palette = answer_colours(rows[0])
     with mpl.rc_context(rc()):
         axes = new_axes(sum(heights) + 26, 2, 2, 24, 8)
         for at, (row, lines) in enumerate(zip(rows, titles, strict=True)):
             top = sum(heights[:at])
             for line_at, line in enumerate(lines):
                 axes.text(0, top + LINE * (line_at + 0.5) + 2, line, va="center")
-            _segments(axes, row, palette, top + LINE * len(lines) + 18)
+            segments(axes, row, palette, top + LINE * len(lines) + 18)
         axes.spines["left"].set_visible(False)
         percent_axis(axes, language, at_edges=True)
         drawn = svg(axes.figure, alt_stacked(label, rows, language))
-    return figure(_key(rows, palette, language) + drawn, caption, ident)
+    return figure(answer_key(rows, palette, language) + drawn, caption, ident)
 
 
 def _row_title(label: Text, row: Frequency, language: Language) -> list[str]:
@@ -105,7 +105,7 @@ def _row_title(label: Text, row: Frequency, language: Language) -> list[str]:
     return wrap(f"{label.best(language).text} ({n.replace(' ', NBSP)})", 52)
 
 
-def _palette(table: Frequency) -> list[str]:
+def answer_colours(table: Frequency) -> list[str]:
     """Colours for the opinions in the order in which they are shown."""
     ranked = sorted(table.opinions, key=lambda row: -(row.value or 0))
     found = dict(
@@ -114,7 +114,9 @@ def _palette(table: Frequency) -> list[str]:
     return [found[row.key] for row in table.opinions]
 
 
-def _segments(axes: Axes, table: Frequency, palette: Sequence[str], middle: float) -> None:
+def segments(
+    axes: Axes, table: Frequency, palette: Sequence[str], middle: float, height: float = 23
+) -> None:
     """One bar: the opinions side by side, then Vet ej after a gap; numbers where there is room."""
     shown = [
         *((row, colour, 0.0) for row, colour in zip(table.opinions, palette, strict=True)),
@@ -126,7 +128,7 @@ def _segments(axes: Axes, table: Frequency, palette: Sequence[str], middle: floa
         share = (row.percent or 0.0) * scale
         if share == 0:
             continue
-        draw_bar(axes, start + gap, middle, share, 23, colour)
+        draw_bar(axes, start + gap, middle, share, height, colour)
         if share >= _NARROWEST_LABEL:
             text = str(half_up(row.percent or 0.0))
             axes.text(
@@ -136,7 +138,7 @@ def _segments(axes: Axes, table: Frequency, palette: Sequence[str], middle: floa
         start += gap + share
 
 
-def _key(rows: Sequence[Frequency], palette: Sequence[str], language: Language) -> str:
+def answer_key(rows: Sequence[Frequency], palette: Sequence[str], language: Language) -> str:
     """The key above a stacked chart, in the order of the bars' segments."""
     entries = [(row.label, colour) for row, colour in zip(rows[0].opinions, palette, strict=True)]
     apart = {row.key: row.label for table in rows for row in table.apart}

@@ -9,8 +9,18 @@ from evalkit.present.tables.participation import (
     response_table,
 )
 from evalkit.present.tables.reconciliation import differences_table
+from evalkit.present.tables.units import (
+    beside_csv,
+    beside_grid_table,
+    beside_table,
+    rates_csv,
+    rates_table,
+)
 
 __all__ = [
+    "beside_csv",
+    "beside_grid_table",
+    "beside_table",
     "differences_table",
     "frequency_csv",
     "frequency_table",
@@ -19,6 +29,8 @@ __all__ = [
     "nonresponse_table",
     "overview_csv",
     "overview_table",
+    "rates_csv",
+    "rates_table",
     "response_csv",
     "response_table",
 ]

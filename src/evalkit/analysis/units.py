@@ -1,0 +1,136 @@
+"""Units of a round: the response rate of each, and one unit beside the whole that it is part of."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+
+from evalkit.analysis.frequency import (
+    Frequency,
+    Share,
+    Tallies,
+    frequency,
+    share,
+    tallies,
+)
+from evalkit.codebook import ANSWERED, SINGLE, Codebook, Item, Text
+from evalkit.frame import UNKNOWN, Frame
+from evalkit.units import UnitCounts
+
+
+@dataclass(frozen=True)
+class UnitRate:
+    """Who answered in one unit; `invited` is None where the frame does not know the unit."""
+
+    name: str
+    label: Text
+    invited: int | None
+    responded: int
+
+    @property
+    def rate(self) -> Share | None:
+        """Those who answered, of those invited; None where nobody was."""
+        return share(self.responded, self.invited) if self.invited else None
+
+
+@dataclass(frozen=True)
+class UnitRates:
+    """The response rate of every unit, and of all together."""
+
+    rows: tuple[UnitRate, ...]
+    total: UnitRate
+
+
+def unit_rates(
+    labels: Mapping[str, Text],
+    frame: Frame | None,
+    units: UnitCounts | None,
+    responded: int,
+    invited: int | None,
+) -> UnitRates | None:
+    """The response rate of each unit in `labels`; None where nothing tells who answered in it.
+
+    `responded` and `invited` are those of the whole. What a frame says of those who responded comes
+    before what the counts add to, since respondents may have been excluded.
+    """
+    counted = (
+        {} if units is None else dict(zip(units.units, units.respondents.tolist(), strict=True))
+    )
+    told = {} if frame is None else {name: each.responded for name, each in frame.units.items()}
+    if units is None and not any(each is not None for each in told.values()):
+        return None
+    rows = []
+    for name, label in labels.items():
+        by_frame = told.get(name)
+        asked = None if frame is None else frame.units[name].invited
+        n = counted.get(name, 0) if by_frame is None else by_frame
+        rows.append(UnitRate(name, label, asked, n))
+    if counted.get(UNKNOWN):
+        rows.append(UnitRate(UNKNOWN, Text(), None, counted[UNKNOWN]))
+    return UnitRates(tuple(rows), UnitRate("", Text(), invited, responded))
+
+
+@dataclass(frozen=True)
+class Beside:
+    """An item in one unit, and in the whole, which the unit is part of."""
+
+    unit: Frequency
+    whole: Frequency
+
+    @property
+    def item(self) -> Item:
+        """The item."""
+        return self.whole.item
+
+
+@dataclass(frozen=True)
+class BesideGrid:
+    """Several items on the same answers that are shown as one table."""
+
+    item: Item
+    parts: tuple[Beside, ...]
+
+
+@dataclass(frozen=True)
+class UnitTables:
+    """Every table of one unit beside the whole, with true figures.
+
+    `answered` has how many answered each item in every unit, since units share the whole: item →
+    unit → n. `others` are the questions that have no frequency.
+    """
+
+    name: str
+    items: Mapping[str, Beside]
+    grids: Mapping[str, BesideGrid]
+    answered: Mapping[str, Mapping[str, int]]
+    others: tuple[Item, ...]
+
+
+def unit_tables(codebook: Codebook, units: UnitCounts, name: str) -> UnitTables:
+    """Work out every table of the unit `name` beside the whole."""
+    own, whole = tallies(units.of(name)), tallies(units.whole)
+    items: dict[str, Beside] = {}
+    grids: dict[str, BesideGrid] = {}
+    others: list[Item] = []
+    for question in codebook.questions:
+        parts = codebook.parts(question) if question.kind == "grid" else (question,)
+        if not parts or not all(_has_frequency(each, whole) for each in parts):
+            others.append(question)
+            continue
+        found = {each.name: _beside(codebook, each, own, whole) for each in parts}
+        items |= found
+        if question.kind == "grid":
+            grids[question.name] = BesideGrid(question, tuple(found.values()))
+    answered = {
+        each: dict(zip(units.units, units.with_status(each, ANSWERED).tolist(), strict=True))
+        for each in items
+    }
+    return UnitTables(name, items, grids, answered, tuple(others))
+
+
+def _has_frequency(item: Item, counted: Tallies) -> bool:
+    return item.name in counted and item.kind in SINGLE | {"multiple"}
+
+
+def _beside(codebook: Codebook, item: Item, own: Tallies, whole: Tallies) -> Beside:
+    return Beside(frequency(codebook, item, own), frequency(codebook, item, whole))

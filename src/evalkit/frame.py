@@ -1,0 +1,115 @@
+"""The frame of a round: how many were invited in each unit, from a file of the study.
+
+A row a unit: `unit, label, label_en, invited` and, where only counts came in, `responded`. `unit`
+is the unit's key, by which counts, the command line and other programs know it.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass
+from pathlib import Path
+
+from evalkit.codebook import Text, normal, slug
+from evalkit.delimited import read_table
+from evalkit.errors import Problem
+
+WHOLE = "all"
+"""The name of the unit that stands for everybody."""
+UNKNOWN = "unknown"
+"""The name of those of whom it is not known which unit they belong to."""
+RESERVED = (WHOLE, UNKNOWN)
+
+
+@dataclass(frozen=True)
+class FrameUnit:
+    """One unit: `row` is its row in the file; `responded` is None where responses tell it."""
+
+    name: str
+    label: Text
+    invited: int
+    responded: int | None = None
+    row: int | None = None
+
+
+@dataclass(frozen=True)
+class Frame:
+    """Every unit that was asked, by name, in the order of the file."""
+
+    file: str
+    units: Mapping[str, FrameUnit]
+
+    @property
+    def invited(self) -> int:
+        """How many were invited in all."""
+        return sum(each.invited for each in self.units.values())
+
+    @property
+    def responded(self) -> int | None:
+        """How many took part in all; None where the file does not tell."""
+        known = [each.responded for each in self.units.values() if each.responded is not None]
+        return sum(known) if known else None
+
+
+def read_frame(path: Path, file: str) -> tuple[Frame, tuple[Problem, ...]]:
+    """Read a frame: the units without fault, and every fault.
+
+    Raises `EvalkitError` when the file cannot be read at all.
+    """
+    table = read_table(path, file, ("unit", "label", "invited"), ("label_en", "responded"))
+    problems: list[Problem] = []
+    units: dict[str, FrameUnit] = {}
+    has_responded = "responded" in table.header
+    for number, row in table.records():
+        if not any(row.values()):
+            continue
+        found = [Problem(file, number, *each) for each in _faults(row, units, has_responded)]
+        problems += found
+        if not found:
+            label = Text(row["label"], row.get("label_en", ""))
+            responded = int(row["responded"]) if has_responded else None
+            name = row["unit"]
+            units[name] = FrameUnit(name, label, int(row["invited"]), responded, number)
+    if not units and not problems:
+        problems.append(Problem(file, None, None, "The frame has no unit.", "Write a row a unit."))
+    return Frame(file, units), tuple(problems)
+
+
+_Fault = tuple[str, str, str]
+"""Column, message and what to do."""
+
+
+def _faults(
+    row: Mapping[str, str], units: Mapping[str, FrameUnit], has_responded: bool
+) -> Iterator[_Fault]:
+    yield from name_faults(row["unit"], units)
+    if not row["label"]:
+        yield "label", "The unit has no label.", "Write its name as the report is to show it."
+    elif any(normal(each.label.sv) == normal(row["label"]) for each in units.values()):
+        yield "label", f'"{row["label"]}" stands there twice.', "Give each unit its own."
+    for column in ("invited", "responded") if has_responded else ("invited",):
+        if not _is_count(row[column]):
+            yield column, f'"{row[column]}" is not a number of people.', "Write a whole number."
+    if has_responded and _is_count(row["invited"]) and _is_count(row["responded"]):
+        invited, responded = int(row["invited"]), int(row["responded"])
+        if responded > invited:
+            message = f"{invited} were invited in {row['unit']} and {responded} responded."
+            yield "responded", message, "Correct one of them."
+
+
+def name_faults(name: str, others: Mapping[str, object]) -> Iterator[_Fault]:
+    """Why a unit cannot have a name: empty, reserved, taken, or a folder's name that is taken."""
+    if not name:
+        yield "unit", "The unit has no name.", "Write a short one, such as its label."
+    elif name in RESERVED:
+        yield "unit", f'"{name}" is no name for a unit: evalkit uses it.', "Write another."
+    elif name in others:
+        yield "unit", f'"{name}" stands there twice.', "Keep one row for each unit."
+    elif slug(name) in {slug(each) for each in others}:
+        other = next(each for each in others if slug(each) == slug(name))
+        message = f'"{name}" and "{other}" would have reports in the same folder.'
+        yield "unit", message, "Give them names that differ in letters or digits."
+
+
+def _is_count(text: str) -> bool:
+    return text.isascii() and text.isdigit() and len(text) <= 15
