@@ -17,6 +17,8 @@ import yaml
 from pydantic import BaseModel, ConfigDict, Field, ValidationError, field_validator, model_validator
 
 from evalkit.codebook import Codebook, Language, Text, read_codebook
+from evalkit.datalog import FILE as DATA_LOG
+from evalkit.datalog import Declaration, read_data_log
 from evalkit.delimited import read_table
 from evalkit.errors import EvalkitError, Problem, fault, nearest, raise_if_any
 
@@ -151,6 +153,7 @@ class Study:
     settings: Settings
     codebook: Codebook
     questions: tuple[EvaluationQuestion, ...] = ()
+    declarations: tuple[Declaration, ...] = ()
 
     @property
     def name(self) -> str:
@@ -173,6 +176,15 @@ class Study:
     def codebook_of(self, round_name: str) -> Codebook:
         """What a round asked."""
         return self.codebook.asked_in(round_name)
+
+    def declared_of(self, round_name: str) -> tuple[Declaration, ...]:
+        """The lines of the data log that are about a round."""
+        return tuple(each for each in self.declarations if each.holds_in(round_name))
+
+    @property
+    def data_log(self) -> str:
+        """The name of the data log; empty where the study has none."""
+        return DATA_LOG if (self.folder / DATA_LOG).is_file() else ""
 
     @property
     def published_round(self) -> str:
@@ -252,7 +264,10 @@ def load_study(study: str) -> tuple[Study, tuple[Problem, ...]]:
     questions, more = _read_questions(folder, settings, codebook)
     files = [*_missing_files(folder, settings), *_changed_files(folder, settings)]
     files += _same_name(folder, settings)
-    return Study(folder, settings, codebook, questions), (*problems, *more, *files)
+    rounds = {name: bool(each.responses) for name, each in settings.rounds.items()}
+    declared, faulty = read_data_log(folder, codebook, rounds, settings.unit)
+    found = (*problems, *more, *faulty, *files)
+    return Study(folder, settings, codebook, questions, declared), found
 
 
 def open_checked(study: str) -> Study:

@@ -5,13 +5,19 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass
 
+import numpy as np
 import pandas as pd
+from numpy.typing import NDArray
 
 from evalkit.codebook import SINGLE
 from evalkit.counts import count, read_counts
+from evalkit.datalog import FILE as DATA_LOG
 from evalkit.errors import EvalkitError, Problem, fault, raise_if_any
-from evalkit.intake import Reading, read_export
-from evalkit.study import Study
+from evalkit.intake import Reading, place
+from evalkit.intake.decided import Effect, decide, unmatched
+from evalkit.intake.read import read
+from evalkit.intake.times import seconds_of
+from evalkit.study import Round, Study
 
 WHY_NOT_CROSSED = (
     "Only tables were published, and the answers of single respondents were rebuilt from them: how "
@@ -21,17 +27,28 @@ WHY_NOT_CROSSED = (
 
 @dataclass(frozen=True)
 class RoundData:
-    """The counts of a round; `reading` tells how responses were read, None where counts came in."""
+    """The counts of a round; `reading` tells how responses were read, None where counts came in.
+
+    `effects` is what each line of the data log did, and `excluded` how many respondents it took
+    out; counts came in without them. `seconds` is how long each respondent took, where it is known.
+    `stated` is how many took part by study.yaml.
+    """
 
     round_name: str
     file: str
     counts: pd.DataFrame
     reading: Reading | None
+    effects: tuple[Effect, ...] = ()
+    excluded: int = 0
+    seconds: NDArray[np.float64] | None = None
+    stated: int | None = None
 
     @property
     def responded(self) -> int | None:
-        """How many took part; None where only counts came in."""
-        return None if self.reading is None else self.reading.responses.n
+        """How many took part, those excluded too; None where counts came in and nobody says."""
+        if self.reading is None:
+            return self.stated
+        return self.reading.responses.n + self.excluded
 
 
 def read_round(study: Study, round_name: str) -> tuple[RoundData, tuple[Problem, ...]]:
@@ -45,17 +62,51 @@ def read_round(study: Study, round_name: str) -> tuple[RoundData, tuple[Problem,
     path = study.path(file)
     if settings.counts:
         counts, problems = read_counts(path, file, codebook, round_name)
-        return RoundData(round_name, file, counts, None), problems
-    reading = read_export(
-        path,
-        settings.responses,
-        codebook,
-        settings.encoding,
-        settings.format,
-        settings.sheet,
-    )
+        data = _counted_round(study, round_name, counts)
+        return data, (*problems, *_uneven_exclusions(data, settings))
+    export = read(path, file, settings.format, settings.encoding, settings.sheet)
+    unit = study.settings.unit
+    decided = decide(export, codebook, study.declared_of(round_name), unit)
+    reading = place(decided.export, codebook)
+    seconds, untimed = seconds_of(reading.export, codebook)
     counts = count(reading.responses, round_name)
-    return RoundData(round_name, settings.responses, counts, reading), reading.problems
+    data = RoundData(round_name, file, counts, reading, decided.effects, decided.excluded, seconds)
+    return data, (*decided.problems, *reading.problems, *untimed)
+
+
+def _counted_round(study: Study, round_name: str, counts: pd.DataFrame) -> RoundData:
+    """A round that came in as counts, and the exclusions that were made before they were counted.
+
+    A line about a unit then stands for one that took part.
+    """
+    lines = [line for line in study.declared_of(round_name) if line.action == "exclude"]
+    settings = study.settings.rounds[round_name]
+    return RoundData(
+        round_name,
+        settings.files[0],
+        counts,
+        None,
+        tuple(Effect(line, 1) for line in lines),
+        len(lines),
+        stated=settings.responded,
+    )
+
+
+def _uneven_exclusions(data: RoundData, settings: Round) -> list[Problem]:
+    """A fault if those who took part, without the excluded, are not those that were counted."""
+    if settings.responded is None or settings.responded - data.excluded == _added(data):
+        return []
+    message = (
+        f"{settings.responded} took part and {data.excluded} are excluded in {DATA_LOG}; "
+        f"the counts add to {_added(data)}."
+    )
+    fix = "Correct `responded`, or declare every exclusion."
+    return [Problem("study.yaml", None, f"rounds.{data.round_name}.responded", message, fix)]
+
+
+def _added(data: RoundData) -> int:
+    """How many respondents the counts add to."""
+    return int(data.counts.groupby("item")["n"].sum().max()) if len(data.counts) else 0
 
 
 def open_round(study: Study, round_name: str) -> RoundData:
@@ -89,7 +140,7 @@ def _too_many(data: RoundData, name: str, invited: int | None) -> list[Problem]:
     """A fault if more answered than were invited."""
     responded = data.responded
     if responded is None:
-        responded = int(data.counts.groupby("item")["n"].sum().max()) if len(data.counts) else 0
+        responded = _added(data) + data.excluded
     if invited is None or responded <= invited:
         return []
     message = f"{invited} were invited and {responded} answered."
@@ -100,12 +151,15 @@ def _too_many(data: RoundData, name: str, invited: int | None) -> list[Problem]:
 def check_rounds(study: Study) -> list[Problem]:
     """Every fault in the files of every round."""
     problems: list[Problem] = []
+    effects: list[Effect] = []
     for name, settings in study.settings.rounds.items():
         if not all(study.path(file).is_file() for file in settings.files):
             continue  # said already of study.yaml
         try:
             data, found = read_round(study, name)
             problems += [*found, *_too_many(data, name, settings.invited)]
+            effects += data.effects
         except EvalkitError as error:
             problems += error.problems
-    return problems
+    faulty = {each.row for each in problems if each.file == DATA_LOG}
+    return problems + [each for each in unmatched(effects) if each.row not in faulty]

@@ -65,7 +65,7 @@ class Workbook:
         invited = self.study.settings.rounds[name].invited
         data = self.round(name)
         codebook = self.study.codebook_of(name)
-        return declared_tables(codebook, data.counts, invited, data.responded)
+        return declared_tables(codebook, data.counts, invited, data.responded, data.excluded)
 
     def frequencies(self, item: str, round: str = "") -> tuple[Frequency, ...]:
         """The tables of an item; of each part in turn for a grid."""
