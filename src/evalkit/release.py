@@ -160,8 +160,9 @@ def release_reconciliation(
 class Declared:
     """A line of the data log as it may be shown.
 
-    `about` is whom it is about, and `who` their name where it may be told. None stands for what is
-    withheld: of `value` and `to` the texts, of `n` a number below the rule's, and the reason.
+    `about` is whom it is about, `who` their name and `row` their row number where these may be
+    told. None stands for what is withheld: of `value` and `to` the texts, of `n` a number below the
+    rule's, and the reason.
     """
 
     action: Action
@@ -174,6 +175,7 @@ class Declared:
     reason: str | None
     decided_by: str
     date: str
+    row: int | None = None
 
 
 def release_data_log(
@@ -213,6 +215,7 @@ def _declared(effect: Effect, codebook: Codebook, rule: Rule, with_respondents: 
         None if told else line.reason,
         line.decided_by,
         line.date,
+        line.row if named else None,
     )
 
 

@@ -56,7 +56,7 @@ def questionnaires_content(study: Study, data: RoundData, rule: Rule, language: 
     if any(each.key == "fast" for each in shown):
         notes.append(word("forms_note_fast", language))
     lead = html.paragraph(word("forms_lead", language))
-    return lead + table + link + html.paragraph(" ".join(notes), "note")
+    return lead + table + link + html.paragraph(" ".join(notes), "finding note")
 
 
 def _looked_at(study: Study, data: RoundData, reading: Reading) -> Questionnaires:

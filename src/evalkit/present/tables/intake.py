@@ -6,7 +6,7 @@ from collections.abc import Callable
 
 from evalkit.codebook import Language
 from evalkit.present import html
-from evalkit.present.numbers import SUPPRESSED, whole
+from evalkit.present.numbers import whole
 from evalkit.present.tables.data import NUMBER, Cell, as_csv
 from evalkit.present.words import word
 from evalkit.release import Declared, Flagged, Released, opened
@@ -18,7 +18,7 @@ def data_log_table(released: Released[tuple[Declared, ...]], language: Language)
     if not rows:
         return ""
     columns = [("log_what", ""), ("count", NUMBER), ("log_reason", "")]
-    columns += [("log_decided_by", ""), ("log_date", "")]
+    columns += [("log_decided_by", ""), ("log_date", NUMBER)]
     heading = html.head([(word(key, language), kind) for key, kind in columns])
     body = "".join(
         html.row(
@@ -40,16 +40,18 @@ def data_log_table(released: Released[tuple[Declared, ...]], language: Language)
 
 def data_log_csv(released: Released[tuple[Declared, ...]], language: Language) -> str:
     """The same as CSV."""
+    found = opened(released) or ()
+    least = released.rule.min_respondents
     keys = ("log_what", "count", "log_reason", "log_decided_by", "log_date")
     rows: list[list[Cell]] = [
         [
             _what(each, language),
-            SUPPRESSED if each.n is None else each.n,
+            _count(each, least, language) if each.n is None else each.n,
             _reason(each, language),
             each.decided_by,
             each.date,
         ]
-        for each in opened(released) or ()
+        for each in found
     ]
     return as_csv(keys, rows, language)
 
@@ -60,7 +62,8 @@ def _what(each: Declared, language: Language) -> str:
     if each.action == "exclude":
         return word("log_exclude", language, whom=whom)
     item = "" if each.item is None else each.item.best(language).text
-    place = f"{item} ({whom})" if each.about == "respondent" else item
+    key = "log_place_whom" if each.about == "respondent" else "log_place"
+    place = word(key, language, item=item, whom=whom)
     to = None if each.to is None else each.to.best(language).text
     if to is None and each.value:
         return word("log_ignored", language, place=place, value=each.value)
@@ -76,7 +79,7 @@ def _whom(each: Declared, language: Language) -> str:
     if each.who is None:
         key = "log_a_respondent" if each.about == "respondent" else "log_a_unit"
         return word(key, language)
-    return each.who
+    return each.who if each.row is None else word("forms_row", language, row=each.row)
 
 
 def _count(each: Declared, least: int, language: Language) -> str:
