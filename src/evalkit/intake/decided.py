@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import re
 from collections import Counter
-from collections.abc import Callable, Iterable, Mapping, Sequence
+from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 
 from evalkit.codebook import Codebook, Item, Scale, Status, normal, tidy
@@ -55,7 +55,9 @@ def decide(
     problems += _pointless(lines, places, gone)
     export = replace(
         export,
-        columns=tuple(_changed(codebook, column, lines, places, done) for column in export.columns),
+        columns=tuple(
+            _changed(codebook, column, lines, places, gone, done) for column in export.columns
+        ),
     )
     if gone and len(gone) == len(export.rows):
         message = f"Everybody in {export.file} is excluded."
@@ -236,9 +238,10 @@ def _changed(
     column: Column,
     lines: Sequence[Declaration],
     places: Mapping[int, int],
+    gone: Collection[int],
     done: dict[int, int],
 ) -> Column:
-    """The column with its cells as the lines about its item say."""
+    """The column with its cells as the lines about its item say, but for those of the excluded."""
     items = {name: each for name, each in codebook.items.items() if _is_column(column, each)}
     own = [
         line
@@ -251,22 +254,24 @@ def _changed(
     made = _Cells(column)
     rewrite = _joined(codebook, item, made) if is_joined(item) else _single(codebook, item, made)
     cells = list(column.cells)
-    changed: set[int] = set()
+    settled = set(gone)
     for line in own:
         if line.respondent:
             at = places[line.line]
             new = rewrite(column.cells[at], (line,))
             if new is not None:
                 cells[at] = new[0]
-                changed.add(at)
+                settled.add(at)
                 done[line.line] += 1
     general = tuple(line for line in own if not line.respondent)
     known: dict[str | None, tuple[str, tuple[Declaration, ...]] | None] = {}
     for at, cell in enumerate(column.cells if general else ()):
+        if at in settled:
+            continue
         if cell not in known:
             known[cell] = rewrite(cell, general)
         new = known[cell]
-        if new is not None and at not in changed:
+        if new is not None:
             cells[at] = new[0]
             for line in new[1]:
                 done[line.line] += 1
