@@ -252,32 +252,38 @@ class Flagged:
 def release_questionnaires(found: Questionnaires, rule: Rule) -> Released[tuple[Flagged, ...]]:
     """The numbers of questionnaires by kind; in the internal edition also which they are.
 
-    Complete, partly answered and empty ones add to a number that is public: if just one of the
-    three is withheld, the largest other is told as "at least".
+    Complete, partly answered and empty ones add to a number that is public: where those withheld
+    could be worked out, the largest of the three is told as "at least".
     """
     if not rule.allows(found.n):
         return Released(None, rule)
-    whole = [("complete", found.complete), ("partly", found.partly), ("without", found.without)]
-    shown = [_flagged(key, rows, rule) for key, rows in whole if rows is not None]
-    hidden = [each for each in shown if each.n is None]
-    if len(hidden) == 1:
-        most = max(shown, key=lambda each: each.n or 0)
-        least = (most.n or 0) + _number(dict(whole)[hidden[0].key]) - (rule.min_respondents - 1)
-        shown[shown.index(most)] = Flagged(most.key, None, max(least, 0))
-    if found.under_half is not None:
-        shown.insert(2, _flagged("under_half", found.under_half, rule))
+    whole = {"complete": found.complete, "partly": found.partly, "without": found.without}
+    numbers = {key: len(rows) for key, rows in whole.items() if rows is not None}
+    shown = {key: _flagged(key, rows, rule) for key, rows in whole.items() if rows is not None}
+    hidden = [numbers[key] for key, each in shown.items() if each.n is None]
+    if _told_by_sum(hidden, rule.min_respondents):
+        most = max(numbers, key=numbers.__getitem__)
+        others = [key for key in shown if key != most]
+        most_of = [shown[key].n for key in others]
+        above = sum(rule.min_respondents - 1 if n is None else n for n in most_of)
+        shown[most] = Flagged(most, None, max(found.n - above, 0))
+    parts = {"under_half": found.under_half}
     flags = {
         "same_identifier": found.same_identifier,
         "same_answers": found.same_answers,
         "straight": found.straight,
         "fast": found.fast,
     }
-    shown += [_flagged(key, rows, rule) for key, rows in flags.items() if rows is not None]
-    return Released(tuple(shown), rule)
+    order = ("complete", "partly", *parts, "without", *flags)
+    shown |= {k: _flagged(k, rows, rule) for k, rows in (parts | flags).items() if rows is not None}
+    return Released(tuple(shown[key] for key in order if key in shown), rule)
 
 
-def _number(rows: Rows | None) -> int:
-    return 0 if rows is None else len(rows)
+def _told_by_sum(hidden: Sequence[int], least: int) -> bool:
+    """Whether numbers from 1 to `least` - 1 can be told from how many they are and their sum."""
+    if len(hidden) < 2:
+        return bool(hidden)
+    return sum(hidden) in (len(hidden), len(hidden) * (least - 1))
 
 
 def _flagged(key: str, rows: Rows, rule: Rule) -> Flagged:
