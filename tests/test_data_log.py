@@ -177,6 +177,14 @@ def test_respondents_and_units_are_excluded_before_anything_is_counted(tmp_path)
     assert response.included == 4
 
 
+def test_a_unit_that_was_misspelt_is_excluded_with_the_others(tmp_path):
+    lines = (*NEEDED, ",,,town,Ekbyy,recode,Ekby," + END, ",,Ekby,,,exclude,," + END)
+    folder = make(tmp_path, *lines)
+    path = folder / "rounds/1/svar.csv"
+    path.write_text(EXPORT.replace("p-07;Ekby", "p-07;Ekbyy"), "utf-8")
+    assert evalkit.open_study(folder).round().reading.export.rows == (5, 6, 7)
+
+
 def test_the_raw_file_is_not_touched(tmp_path):
     folder = make(tmp_path, *NEEDED, ",p-07,,,,exclude,," + END)
     before = hashlib.sha256((folder / "rounds/1/svar.csv").read_bytes()).hexdigest()
@@ -473,6 +481,17 @@ def test_a_whole_published_report_tells_nothing_of_one_respondent(tmp_path, eval
     page = (tmp_path / "out" / "liten" / "report.html").read_text("utf-8")
     assert hashlib.sha256((folder / FILE).read_bytes()).hexdigest() in page
     assert 'id="datalogg"' in page
+
+
+def test_a_unit_of_few_is_not_named(tmp_path):
+    line = ",,Ljunga,,,exclude,,Ljunga missförstod frågorna,Anna,2026"
+    folder = make(tmp_path, NEEDED[0], NEEDED[2], line)
+    effects = evalkit.open_study(folder).round().effects[-1:]
+    codebook = evalkit.open_study(folder).study.codebook
+    for least, who, reason in ((5, None, None), (3, "Ljunga", "Ljunga missförstod frågorna")):
+        released = release_data_log(effects, codebook, Rule("published", least), True)
+        [row] = released.content
+        assert (row.who, row.reason, row.n) == (who, reason, 3)
 
 
 def test_counts_of_few_cells_are_withheld_and_exclusions_are_not(tmp_path):

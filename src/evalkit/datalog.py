@@ -9,7 +9,6 @@ from __future__ import annotations
 import csv
 import datetime as dt
 import io
-import itertools
 import re
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
@@ -284,11 +283,15 @@ def _repeated(lines: list[Declaration]) -> Iterator[Problem]:
         whose = tidy(line.respondent) if line.row is None else f"row {line.row}"
         return whose, normal(line.unit), line.item, normal(line.value)
 
-    for one, other in itertools.combinations(lines, 2):
-        overlap = one.holds_in(other.round) or other.holds_in(one.round)
-        if overlap and key(one) == key(other):
-            message = f"The line is about the same as row {one.line}."
-            yield Problem(FILE, other.line, None, message, "Keep one of them.")
+    seen: dict[tuple[str, ...], list[Declaration]] = {}
+    for line in lines:
+        before = seen.setdefault(key(line), [])
+        for other in before:
+            if line.holds_in(other.round) or other.holds_in(line.round):
+                message = f"The line is about the same as row {other.line}."
+                yield Problem(FILE, line.line, None, message, "Keep one of them.")
+                break
+        before.append(line)
 
 
 def _told(lines: list[Declaration]) -> Iterator[Problem]:

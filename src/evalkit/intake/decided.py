@@ -146,25 +146,26 @@ def _gone(
         if line.line in places and places[line.line] not in gone:
             gone[places[line.line]] = line
             done[line.line] = 1
-    for line in excluding:
-        members = _members(export, codebook, unit, line) if line.unit else ()
-        fresh = [at for at in members if at not in gone]
-        gone |= dict.fromkeys(fresh, line)
-        done[line.line] += len(fresh)
+    of_units = [line for line in excluding if line.unit]
+    item = codebook.items.get(unit)
+    columns = [each for each in export.columns if item and _is_column(each, item)]
+    if of_units and item is not None and columns:
+        # A unit's name may itself be corrected; whose cells count as changed is known later.
+        told = _changed(codebook, columns[0], lines, places, (), dict(done))
+        for line in of_units:
+            fresh = [at for at in _members(told, codebook, item, line.unit) if at not in gone]
+            gone |= dict.fromkeys(fresh, line)
+            done[line.line] += len(fresh)
     return gone
 
 
-def _members(export: Export, codebook: Codebook, unit: str, line: Declaration) -> tuple[int, ...]:
-    item = codebook.items.get(unit)
-    columns = [] if item is None else _columns(export, item)
-    if item is None or not columns:
-        return ()
-    column = columns[0]
+def _members(column: Column, codebook: Codebook, item: Item, unit: str) -> list[int]:
+    """The places of those who belong to a unit, by the column that tells it."""
     known: dict[str | None, bool] = {}
     for cell in column.cells:
         if cell not in known:
-            known[cell] = bool(cell) and _is_unit(cell or "", column, codebook, item, line.unit)
-    return tuple(at for at, cell in enumerate(column.cells) if known[cell])
+            known[cell] = bool(cell) and _is_unit(cell or "", column, codebook, item, unit)
+    return [at for at, cell in enumerate(column.cells) if known[cell]]
 
 
 def _is_unit(cell: str, column: Column, codebook: Codebook, item: Item, unit: str) -> bool:
@@ -287,10 +288,6 @@ _Rewrite = Callable[
     [str | None, tuple[Declaration, ...]], tuple[str, tuple[Declaration, ...]] | None
 ]
 """A cell and the lines that may be about it → the new cell and the lines that were; or None."""
-
-
-def _columns(export: Export, item: Item) -> list[Column]:
-    return [each for each in export.columns if _is_column(each, item)]
 
 
 def _is_column(column: Column, item: Item) -> bool:
