@@ -81,6 +81,7 @@ def fresh(tmp_path):
         ("response_rate()", f"83{NB}%"),
         ("invited()", "tolv"),
         ("responded()", "tio"),
+        ("included()", "tio"),
         ("round_label()", "första mätningen"),
         ("table_count()", "sju"),
     ],
@@ -336,6 +337,7 @@ def test_every_function_has_a_docstring_and_an_example_here():
         call.partition("(")[0]
         for call in re.findall(r"\('(\w+\([^']*)'", Path(__file__).read_text("utf-8"))
     }
-    tried |= {"response_rate", "invited", "responded", "round_label", "table_count"}
+    tried |= {"response_rate", "invited", "responded", "included"}
+    tried |= {"round_label", "table_count"}
     assert set(FUNCTIONS) <= tried
     assert all(getattr(Figures, name).__doc__ for name in FUNCTIONS)

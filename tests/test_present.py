@@ -898,7 +898,15 @@ def evil_study(tmp_path):
     write(home / "codebook.csv", items)
     answers = ["a", "b", "c", "m1", "d", evil("left-out")]
     # Three of three different answers: 33 + 33 + 33 makes a note under table and grid.
-    write(home / "svar.csv", [answers, *([v, v, v, 1, v, ""] for v in (3, 2, 1))])
+    write(
+        home / "svar.csv",
+        [answers, *([v, v, v, 1, evil("cell") if v == 1 else v, ""] for v in (3, 2, 1))],
+    )
+    log = ["round", "respondent", "unit", "item", "value", "action", "to", "reason", "decided_by"]
+    write(home / "data_log.csv", [
+        [*log, "date"],
+        ["", "", "", "d", evil("cell"), "recode", "1", evil("reason"), evil("decided-by"), "2026"],
+    ])  # fmt: skip
     write(home / "celler.csv", [
         ["published_table", "item", "code", "category", "status", "n", "percent_published"],
         ["1", "a", "3", evil("printed"), "valid", "9", "9"],
@@ -939,7 +947,8 @@ def pages(study, language, least=1):
     report = evalkit.open_study(study).report(language=language)
     yield "study", report._repr_html_()
     for name in ("summary", "evaluation_matrix", "method", "came_in", "item_nonresponse",
-                 "overviews", "how_to_read", "reconciliation"):  # fmt: skip
+                 "questionnaires", "data_log", "overviews", "how_to_read",
+                 "reconciliation"):  # fmt: skip
         yield name, getattr(report, name)().html
     for section in report.sections:
         yield f"heading {section.section.number[:3]}", report.heading(section).html

@@ -188,7 +188,7 @@ NO_FIGURES = {"answer", "item_label", "table_ref", "invited", "round_label", "ta
 
 def test_every_function_of_a_narrative_is_known_here():
     """A new function has to be put among those that hide a replaced table, or those without one."""
-    assert set(FUNCTIONS) == {*CALLS, *NO_FIGURES, "response_rate", "responded"}
+    assert set(FUNCTIONS) == {*CALLS, *NO_FIGURES, "response_rate", "responded", "included"}
 
 
 @pytest.mark.parametrize("function", CALLS)
@@ -201,9 +201,14 @@ def test_a_narrative_cannot_show_the_response_rate_of_few():
     few = declared_tables(BOOK, count(respondents(dict.fromkeys(NAMES, 4), 4), "r"), 19)
     hidden = figures(release(few, Rule("published", LEAST)))
     assert hidden["response_rate"]() == hidden["responded"]() == "[visas inte]"
+    assert hidden["included"]() == "[visas inte]"
     shown = figures(PUBLISHED)
     assert shown["response_rate"]() == "89\u00a0%"  # 17 of 19
-    assert shown["responded"]() == "17"
+    assert shown["responded"]() == shown["included"]() == "17"
+    two_gone = declared_tables(BOOK, count(respondents(ANSWERED), "r"), 19, 19, 2)
+    shown = figures(release(two_gone, Rule("published", LEAST)))
+    assert (shown["responded"](), shown["included"]()) == ("19", "17")
+    assert shown["response_rate"]() == "100\u00a0%"
 
 
 def test_differences_of_replaced_items_are_not_shown():

@@ -387,6 +387,13 @@ def test_where_only_counts_came_in_the_frame_tells_who_responded(home):
         "{A: a.csv, B: b.csv}",
         ", frame: ram.csv",
     )
+    (found,) = problems(home)
+    assert "19 took part and 0 are excluded in data_log.csv; the counts add to 18" in found
+    (home / "data_log.csv").write_text(
+        "round,respondent,unit,item,value,action,to,reason,decided_by,date\n"
+        ",,A,,,exclude,,Fel ifylld,Bo,2026\n",
+        "utf-8",
+    )
     assert problems(home) == []
     book = evalkit.open_study(home)
     found = book.units()

@@ -9,15 +9,18 @@ internal. Suppression of single cells belongs in `release`, between the two.
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any, Generic, Literal, TypeVar, cast, get_args
 
-from evalkit.analysis.frequency import Frequency, Grid, Share
+from evalkit.analysis.frequency import STATUS_LABELS, Frequency, Grid, Share
+from evalkit.analysis.questionnaires import Questionnaires, Rows
 from evalkit.analysis.reconcile import Difference, Reconciliation
 from evalkit.analysis.response import ResponseRate
 from evalkit.analysis.tables import Overview, Tables
-from evalkit.codebook import Answer, Item, Text
+from evalkit.codebook import Answer, Codebook, Item, Text
+from evalkit.datalog import Action, Declaration, answer_named, is_joined
+from evalkit.intake.decided import Effect
 
 Edition = Literal["published", "internal"]
 EDITIONS: tuple[Edition, ...] = get_args(Edition)
@@ -111,7 +114,7 @@ def release(tables: Tables, rule: Rule, kept_back: frozenset[str] = frozenset())
         items,
         grids,
         tuple(Released(_overview(each, hidden), rule) for each in tables.overviews),
-        Released(tables.response if rule.allows(tables.response.responded) else None, rule),
+        Released(tables.response if rule.allows(tables.response.included) else None, rule),
         Released(_nonresponse(tables, hidden), rule),
     )
 
@@ -154,6 +157,143 @@ def release_reconciliation(
     )
     shown = Reconciliation(found.cells, found.items, found.figures, differences)
     return Released(shown, released.rule)
+
+
+@dataclass(frozen=True)
+class Declared:
+    """A line of the data log as it may be shown.
+
+    `about` is whom it is about, `who` their name and `row` their row number where these may be
+    told. None stands for what is withheld: of `value` and `to` the texts, of `n` a number below the
+    rule's, and the reason.
+    """
+
+    action: Action
+    about: Literal["respondent", "unit", "everybody"]
+    who: str | None
+    item: Text | None
+    value: str | None
+    to: Text | None
+    n: int | None
+    reason: str | None
+    decided_by: str
+    date: str
+    row: int | None = None
+
+
+def release_data_log(
+    effects: Sequence[Effect], codebook: Codebook, rule: Rule, with_respondents: bool
+) -> Released[tuple[Declared, ...]]:
+    """What each line of the data log did.
+
+    The published edition never tells who a respondent is, nor what stands in a cell of one
+    respondent or of fewer than the rule's minimum; how many were excluded is public. The name of a
+    unit is told unless it stands for few respondents, `with_respondents`; of a round that came in
+    as counts it is a text that the evaluator chose.
+    """
+    return Released(
+        tuple(_declared(each, codebook, rule, with_respondents) for each in effects), rule
+    )
+
+
+def _declared(effect: Effect, codebook: Codebook, rule: Rule, with_respondents: bool) -> Declared:
+    line = effect.declaration
+    enough = rule.allows(effect.n) and not (line.respondent and rule.edition == "published")
+    named = enough or (line.action == "exclude" and not with_respondents)
+    item = codebook.items.get(line.item)
+    free = item is not None and item.kind == "open" and rule.edition == "published"
+    texts = enough and not free
+    hidden = [] if enough else [line.respondent, line.value, line.to, *_row_number(line)]
+    hidden += [] if named else [line.unit]
+    told = any(line.names(each) for each in hidden)
+    is_status = line.action == "missing"
+    return Declared(
+        line.action,
+        "respondent" if line.respondent else "unit" if line.unit else "everybody",
+        (line.respondent or line.unit) if named else None,
+        None if item is None else codebook.title(item),
+        line.value if texts else None,
+        _to(line, codebook) if texts or is_status else None,
+        effect.n if enough or line.action == "exclude" else None,
+        None if told else line.reason,
+        line.decided_by,
+        line.date,
+        line.row if named else None,
+    )
+
+
+def _row_number(line: Declaration) -> list[str]:
+    return [] if line.row is None else [str(line.row)]
+
+
+def _to(line: Declaration, codebook: Codebook) -> Text | None:
+    """What a cell was taken for, as the reader knows it; None where it is not counted at all."""
+    item = codebook.items.get(line.item)
+    if item is None or (line.action == "missing" and not line.to and is_joined(item)):
+        return None
+    if line.action == "missing":
+        return STATUS_LABELS[line.status]
+    scale = codebook.scales.get(item.scale)
+    answer = None if scale is None else answer_named(scale, line.to)
+    return Text(line.to) if answer is None else answer.label
+
+
+@dataclass(frozen=True)
+class Flagged:
+    """How many questionnaires are of one kind, and in the internal edition which.
+
+    `n` is None where there are fewer than the rule's minimum; `least` is then told instead where
+    the exact number would give another's away. `who` holds places of respondents.
+    """
+
+    key: str
+    n: int | None
+    least: int | None = None
+    who: tuple[int, ...] = ()
+
+
+def release_questionnaires(found: Questionnaires, rule: Rule) -> Released[tuple[Flagged, ...]]:
+    """The numbers of questionnaires by kind; in the internal edition also which they are.
+
+    Complete, partly answered and empty ones add to a number that is public: where those withheld
+    could be worked out, the largest of the three is told as "at least".
+    """
+    if not rule.allows(found.n):
+        return Released(None, rule)
+    whole = {"complete": found.complete, "partly": found.partly, "without": found.without}
+    numbers = {key: len(rows) for key, rows in whole.items() if rows is not None}
+    shown = {key: _flagged(key, rows, rule) for key, rows in whole.items() if rows is not None}
+    hidden = [numbers[key] for key, each in shown.items() if each.n is None]
+    if _told_by_sum(hidden, rule.min_respondents):
+        most = max(numbers, key=numbers.__getitem__)
+        others = [key for key in shown if key != most]
+        most_of = [shown[key].n for key in others]
+        above = sum(rule.min_respondents - 1 if n is None else n for n in most_of)
+        shown[most] = Flagged(most, None, max(found.n - above, 0))
+    parts = {"under_half": found.under_half}
+    flags = {
+        "same_identifier": found.same_identifier,
+        "same_answers": found.same_answers,
+        "straight": found.straight,
+        "fast": found.fast,
+    }
+    order = ("complete", "partly", *parts, "without", *flags)
+    shown |= {k: _flagged(k, rows, rule) for k, rows in (parts | flags).items() if rows is not None}
+    return Released(tuple(shown[key] for key in order if key in shown), rule)
+
+
+def _told_by_sum(hidden: Sequence[int], least: int) -> bool:
+    """Whether numbers from 1 to `least` - 1 can be told from how many they are and their sum."""
+    if len(hidden) < 2:
+        return bool(hidden)
+    return sum(hidden) in (len(hidden), len(hidden) * (least - 1))
+
+
+def _flagged(key: str, rows: Rows, rule: Rule) -> Flagged:
+    if rule.edition == "internal":
+        who = () if key == "complete" else tuple(int(each) for each in rows)
+        return Flagged(key, len(rows), who=who)
+    return Flagged(key, len(rows) if not len(rows) or rule.allows(len(rows)) else None)
 
 
 def opened(released: Released[T]) -> T | None:

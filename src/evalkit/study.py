@@ -17,6 +17,8 @@ import yaml
 from pydantic import BaseModel, ConfigDict, Field, ValidationError, field_validator, model_validator
 
 from evalkit.codebook import Codebook, Language, Text, read_codebook
+from evalkit.datalog import FILE as DATA_LOG
+from evalkit.datalog import Declaration, read_data_log
 from evalkit.delimited import read_table
 from evalkit.errors import EvalkitError, Problem, fault, nearest, raise_if_any
 from evalkit.frame import Frame, name_faults, read_frame
@@ -189,6 +191,7 @@ class Study:
     codebook: Codebook
     questions: tuple[EvaluationQuestion, ...] = ()
     frames: Mapping[str, Frame] = field(default_factory=dict)
+    declarations: tuple[Declaration, ...] = ()
 
     @property
     def name(self) -> str:
@@ -217,6 +220,15 @@ class Study:
         frame = self.frames.get(round_name)
         given = self.settings.rounds[round_name].invited
         return frame.invited if given is None and frame is not None else given
+
+    def declared_of(self, round_name: str) -> tuple[Declaration, ...]:
+        """The lines of the data log that are about a round."""
+        return tuple(each for each in self.declarations if each.holds_in(round_name))
+
+    @property
+    def data_log(self) -> str:
+        """The name of the data log; empty where the study has none."""
+        return DATA_LOG if (self.folder / DATA_LOG).is_file() else ""
 
     @property
     def published_round(self) -> str:
@@ -297,8 +309,10 @@ def load_study(study: str) -> tuple[Study, tuple[Problem, ...]]:
     files = [*_missing_files(folder, settings), *_changed_files(folder, settings)]
     files += _same_name(folder, settings)
     frames, wrong = _read_frames(folder, settings)
-    found = (*problems, *more, *files, *wrong, *_unit_problems(settings, codebook))
-    return Study(folder, settings, codebook, questions, frames), found
+    rounds = {name: bool(each.responses) for name, each in settings.rounds.items()}
+    declared, faulty = read_data_log(folder, codebook, rounds, settings.unit)
+    found = (*problems, *more, *faulty, *files, *wrong, *_unit_problems(settings, codebook))
+    return Study(folder, settings, codebook, questions, frames, declared), found
 
 
 def open_checked(study: str) -> Study:

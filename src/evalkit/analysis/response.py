@@ -9,10 +9,19 @@ from evalkit.analysis.frequency import Frequency, Share, share
 
 @dataclass(frozen=True)
 class ResponseRate:
-    """How many answered the survey; `invited` is None when the frame is not known."""
+    """How many answered the survey; `invited` is None when the frame is not known.
+
+    `responded` are all who answered, also those `excluded` since; the tables are about `included`.
+    """
 
     responded: int
     invited: int | None
+    excluded: int = 0
+
+    @property
+    def included(self) -> int:
+        """Those who answered and whose answers are counted."""
+        return self.responded - self.excluded
 
     @property
     def rate(self) -> Share | None:

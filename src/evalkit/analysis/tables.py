@@ -47,10 +47,12 @@ def declared_tables(
     counts: pd.DataFrame,
     invited: int | None,
     responded: int | None = None,
+    excluded: int = 0,
 ) -> Tables:
     """Work out every table from `counts`, the counts of one round and unit.
 
-    `responded` is how many took part, where that is known; else the most that any item adds to.
+    `responded` is how many took part, where that is known; else the most that any item adds to, and
+    the `excluded`, whose answers are not in `counts`.
     """
     counted = tallies(counts)
     items = {
@@ -67,9 +69,16 @@ def declared_tables(
         items,
         grids,
         overviews(codebook, items),
-        ResponseRate(_respondents(counted) if responded is None else responded, invited),
+        _response(counted, invited, responded, excluded),
         item_nonresponse(tuple(items.values())),
     )
+
+
+def _response(
+    counted: Tallies, invited: int | None, responded: int | None, excluded: int
+) -> ResponseRate:
+    took_part = _respondents(counted) + excluded if responded is None else responded
+    return ResponseRate(took_part, invited, excluded)
 
 
 def _respondents(counted: Tallies) -> int:

@@ -11,7 +11,9 @@ from pathlib import Path
 import numpy as np
 from numpy.typing import NDArray
 
-from evalkit.codebook import Codebook, Item, Scale, normal, tidy
+from evalkit.codebook import ABOUT, Codebook, Item, Scale, normal, tidy
+from evalkit.datalog import FILE as DATA_LOG
+from evalkit.datalog import line_for
 from evalkit.errors import Problem, nearest
 from evalkit.intake.export import Column, Export
 from evalkit.intake.joined import Options
@@ -72,7 +74,7 @@ def place(export: Export, codebook: Codebook) -> Reading:
     levels: dict[str, tuple[Level, ...]] = {}
     for column in export.columns:
         item = columns.get(column.heading)
-        if item is None or item.kind == "id" or headings.count(column.heading) > 1:
+        if item is None or item.kind in ABOUT or headings.count(column.heading) > 1:
             continue
         if item.kind == "multiple":
             _place_joined(export, column, item, codebook, codes, levels, problems)
@@ -191,10 +193,16 @@ def _place(
             if column.positions and item.kind != "option":
                 message = f'"{_short(cell or "")}" is no place in the scale "{scale.name}".'
                 fix = f"Its answers have the places 1 to {len(labels)}."
+            fix = f"{fix} {_declare(item, cell or '')}"
             problems.append(Problem(export.file, number, column.heading, message, fix))
         else:
             placed[at] = code
     return placed
+
+
+def _declare(item: Item, cell: str) -> str:
+    """What to do about a cell that is no answer, with the line of the data log to write."""
+    return f"Mend codebook.csv or scales.csv, or declare it in {DATA_LOG}: {line_for(item, cell)}"
 
 
 def _own_text(
@@ -284,7 +292,7 @@ def _place_joined(
         placed[at], rest = known[cell]
         if rest:
             message = f'"{_short(rest)}" is not an option of {head.name}.'
-            fix = nearest(rest, [part.label.sv for part in parts])
+            fix = f"{nearest(rest, [part.label.sv for part in parts])} {_declare(head, rest)}"
             problems.append(Problem(export.file, number, column.heading, message, fix))
     for at, part in enumerate(parts):
         codes[part.name] = placed[:, at].copy()

@@ -116,6 +116,11 @@ class Figures:
         response = opened(self.released.response)
         return self._withheld if response is None else in_words(response.responded, self.language)
 
+    def included(self) -> str:
+        """How many of them the tables are about: without those excluded."""
+        response = opened(self.released.response)
+        return self._withheld if response is None else in_words(response.included, self.language)
+
     def round_label(self) -> str:
         """The round's name in running text."""
         label = self.study.settings.rounds[self.round_name].label.text.best(self.language).text

@@ -10,17 +10,19 @@ from evalkit.analysis.reconcile import (
     read_published_tables,
     reconcile,
 )
+from evalkit.analysis.response import ResponseRate
 from evalkit.analysis.tables import Tables
 from evalkit.codebook import Codebook, Item, Language, Section, Text
 from evalkit.delimited import read_table
 from evalkit.present import charts, html, tables
-from evalkit.present.numbers import SUPPRESSED, percent, whole
-from evalkit.present.sentences import overview_number
+from evalkit.present.numbers import SUPPRESSED, in_words, percent, whole
+from evalkit.present.sentences import capital, overview_number
 from evalkit.present.words import word, word_list
 from evalkit.release import OverviewRows, Released, ReleasedTables, opened, release_reconciliation
 from evalkit.study import EvaluationQuestion, Study
 from evalkit.unit_release import RateRows
 from evalkit.workbook.blocks import Block, block
+from evalkit.workbook.intake import data_log_content, questionnaires_content
 from evalkit.workbook.narrative import Figures, render
 from evalkit.workbook.questions import Shown, heading_word, question
 from evalkit.workbook.rates import rates_block, whole_name
@@ -180,13 +182,25 @@ class Report:
             return html.paragraph(word("withheld_rate", self.language, least=least), "note")
         responded = whole(response.responded, self.language)
         if response.rate is None:
-            return html.paragraph(word("rate_unknown", self.language, responded=responded))
+            text = word("rate_unknown", self.language, responded=responded)
+            return html.paragraph(text + self._excluded(response))
         fields = {
             "invited": whole(response.rate.base, self.language),
             "responded": responded,
             "percent": percent(response.rate.percent, self.language),
         }
-        return html.paragraph(word("rate_sentence", self.language, **fields), "finding")
+        text = word("rate_sentence", self.language, **fields)
+        return html.paragraph(text + self._excluded(response), "finding")
+
+    def _excluded(self, response: ResponseRate) -> str:
+        """A sentence, with a space before it, on those whose answers are not counted."""
+        if not response.excluded:
+            return ""
+        included = whole(response.included, self.language)
+        if response.excluded == 1:
+            return " " + word("rate_excluded_one", self.language, included=included)
+        n = capital(in_words(response.excluded, self.language))
+        return " " + word("rate_excluded", self.language, n=n, included=included)
 
     def came_in(self) -> Block:
         """Which file came in, how it was read, and which columns were left out."""
@@ -215,12 +229,23 @@ class Report:
     def item_nonresponse(self) -> Block:
         """How many did not answer each item."""
         response = opened(self.released.response)
-        n = SUPPRESSED if response is None else whole(response.responded, self.language)
+        n = SUPPRESSED if response is None else whole(response.included, self.language)
         lead = html.paragraph(word("nonresponse_lead", self.language))
         table = tables.nonresponse_table(self.released.nonresponse, n, self.language)
         figures = tables.nonresponse_csv(self.released.nonresponse, self.language)
         link = html.data_link(word("download_nonresponse", self.language), figures, "bortfall.csv")
         return self._titled("nonresponse", "bortfall", lead + table + link, 3)
+
+    def questionnaires(self) -> Block:
+        """How the questionnaires were filled in; empty where no respondents came in."""
+        content = questionnaires_content(self.study, self.data, self.released.rule, self.language)
+        name = "questionnaires"
+        return self._titled(name, "formular", content, 3) if content else Block(name, "")
+
+    def data_log(self) -> Block:
+        """What was excluded, recoded or taken as missing, and why."""
+        content = data_log_content(self.study, self.data, self.released.rule, self.language)
+        return self._titled("data_log", "datalogg", content, 3)
 
     def overviews(self) -> Block:
         """An overview for each set of answers that several items share."""

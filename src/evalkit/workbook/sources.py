@@ -5,12 +5,18 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass
 
+import numpy as np
 import pandas as pd
+from numpy.typing import NDArray
 
 from evalkit.codebook import SINGLE
 from evalkit.counts import count
+from evalkit.datalog import FILE as DATA_LOG
 from evalkit.errors import EvalkitError, Problem, fault, raise_if_any
-from evalkit.intake import Reading, read_export
+from evalkit.intake import Reading, place
+from evalkit.intake.decided import Effect, decide, unmatched
+from evalkit.intake.read import read
+from evalkit.intake.times import seconds_of
 from evalkit.study import Study
 from evalkit.units import UnitCounts
 from evalkit.workbook.returns import of_respondents, returned
@@ -25,7 +31,10 @@ WHY_NOT_CROSSED = (
 class RoundData:
     """The counts of a round; `reading` tells how responses were read, None where counts came in.
 
-    `units` has the counts of each unit, None where the round does not tell units apart.
+    `units` has the counts of each unit, None where the round does not tell units apart. `effects`
+    is what each line of the data log did, and `excluded` how many respondents it took out; counts
+    came in without them. `seconds` is how long each respondent took, where it is known. `stated` is
+    how many took part by study.yaml or by the frame.
     """
 
     round_name: str
@@ -33,11 +42,17 @@ class RoundData:
     counts: pd.DataFrame
     reading: Reading | None
     units: UnitCounts | None = None
+    effects: tuple[Effect, ...] = ()
+    excluded: int = 0
+    seconds: NDArray[np.float64] | None = None
+    stated: int | None = None
 
     @property
     def responded(self) -> int | None:
-        """How many took part; None where only counts came in."""
-        return None if self.reading is None else self.reading.responses.n
+        """How many took part, those excluded too; None where counts came in and nobody says."""
+        if self.reading is None:
+            return self.stated
+        return self.reading.responses.n + self.excluded
 
 
 def read_round(study: Study, round_name: str) -> tuple[RoundData, tuple[Problem, ...]]:
@@ -49,19 +64,68 @@ def read_round(study: Study, round_name: str) -> tuple[RoundData, tuple[Problem,
     codebook = study.codebook_of(round_name)
     if settings.counts:
         counts, units, problems = returned(study, round_name)
-        return RoundData(round_name, ", ".join(settings.files), counts, None, units), problems
-    reading = read_export(
-        study.path(settings.responses),
-        settings.responses,
-        codebook,
-        settings.encoding,
-        settings.format,
-        settings.sheet,
-    )
+        data = _counted_round(study, round_name, counts, units)
+        stated = ("study.yaml", None, f"rounds.{round_name}.responded")
+        if settings.responded is None:
+            stated = (settings.frame, None, "responded")
+        return data, (*problems, *_uneven_exclusions(data, stated))
+    file = settings.responses
+    export = read(study.path(file), file, settings.format, settings.encoding, settings.sheet)
+    unit = study.settings.unit
+    decided = decide(export, codebook, study.declared_of(round_name), unit)
+    reading = place(decided.export, codebook)
+    seconds, untimed = seconds_of(reading.export, codebook)
     counts = count(reading.responses, round_name)
-    units, problems = of_respondents(study, round_name, reading.responses)
-    found = (*reading.problems, *problems)
-    return RoundData(round_name, settings.responses, counts, reading, units), found
+    units, strange = of_respondents(study, round_name, reading.responses)
+    data = RoundData(
+        round_name, file, counts, reading, units, decided.effects, decided.excluded, seconds
+    )
+    return data, (*decided.problems, *reading.problems, *untimed, *strange)
+
+
+def _counted_round(
+    study: Study, round_name: str, counts: pd.DataFrame, units: UnitCounts | None
+) -> RoundData:
+    """A round that came in as counts, and the exclusions that were made before they were counted.
+
+    A line about a unit then stands for one that took part.
+    """
+    lines = [line for line in study.declared_of(round_name) if line.action == "exclude"]
+    settings = study.settings.rounds[round_name]
+    frame = study.frames.get(round_name)
+    stated = settings.responded
+    if stated is None and frame is not None:
+        stated = frame.responded
+    return RoundData(
+        round_name,
+        ", ".join(settings.files),
+        counts,
+        None,
+        units,
+        tuple(Effect(line, 1) for line in lines),
+        len(lines),
+        stated=stated,
+    )
+
+
+def _uneven_exclusions(data: RoundData, stated: tuple[str, None, str]) -> list[Problem]:
+    """A fault if those who took part, without the excluded, are not those that were counted.
+
+    `stated` is the file and column that says how many took part.
+    """
+    if data.stated is None or data.stated - data.excluded == _added(data):
+        return []
+    message = (
+        f"{data.stated} took part and {data.excluded} are excluded in {DATA_LOG}; "
+        f"the counts add to {_added(data)}."
+    )
+    fix = "Correct `responded`, or declare every exclusion."
+    return [Problem(*stated, message, fix)]
+
+
+def _added(data: RoundData) -> int:
+    """How many respondents the counts add to."""
+    return int(data.counts.groupby("item")["n"].sum().max()) if len(data.counts) else 0
 
 
 def open_round(study: Study, round_name: str) -> RoundData:
@@ -95,7 +159,7 @@ def _too_many(data: RoundData, name: str, invited: int | None) -> list[Problem]:
     """A fault if more answered than were invited."""
     responded = data.responded
     if responded is None:
-        responded = int(data.counts.groupby("item")["n"].sum().max()) if len(data.counts) else 0
+        responded = _added(data) + data.excluded
     if invited is None or responded <= invited:
         return []
     message = f"{invited} were invited and {responded} answered."
@@ -106,12 +170,15 @@ def _too_many(data: RoundData, name: str, invited: int | None) -> list[Problem]:
 def check_rounds(study: Study) -> list[Problem]:
     """Every fault in the files of every round."""
     problems: list[Problem] = []
+    effects: list[Effect] = []
     for name, settings in study.settings.rounds.items():
         if not all(study.path(file).is_file() for file in settings.files):
             continue  # said already of study.yaml
         try:
             data, found = read_round(study, name)
             problems += [*found, *_too_many(data, name, study.invited(name))]
+            effects += data.effects
         except EvalkitError as error:
             problems += error.problems
-    return problems
+    faulty = {each.row for each in problems if each.file == DATA_LOG}
+    return problems + [each for each in unmatched(effects) if each.row not in faulty]

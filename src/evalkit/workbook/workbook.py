@@ -88,11 +88,8 @@ class Workbook:
 
     def _work_out(self, name: str) -> Tables:
         data, codebook = self.round(name), self.study.codebook_of(name)
-        frame = self.study.frames.get(name)
-        responded = data.responded
-        if responded is None and frame is not None:
-            responded = frame.responded
-        return declared_tables(codebook, data.counts, self.study.invited(name), responded)
+        invited = self.study.invited(name)
+        return declared_tables(codebook, data.counts, invited, data.responded, data.excluded)
 
     def _rates(self, name: str) -> UnitRates | None:
         """The response rate of each unit of a round; None where it has none."""

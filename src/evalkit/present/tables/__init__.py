@@ -1,6 +1,12 @@
 """Released tables → HTML tables, and the same figures as CSV."""
 
 from evalkit.present.tables.frequency import frequency_csv, frequency_table, grid_table
+from evalkit.present.tables.intake import (
+    data_log_csv,
+    data_log_table,
+    questionnaires_csv,
+    questionnaires_table,
+)
 from evalkit.present.tables.overview import overview_csv, overview_table
 from evalkit.present.tables.participation import (
     nonresponse_csv,
@@ -21,6 +27,8 @@ __all__ = [
     "beside_csv",
     "beside_grid_table",
     "beside_table",
+    "data_log_csv",
+    "data_log_table",
     "differences_table",
     "frequency_csv",
     "frequency_table",
@@ -29,6 +37,8 @@ __all__ = [
     "nonresponse_table",
     "overview_csv",
     "overview_table",
+    "questionnaires_csv",
+    "questionnaires_table",
     "rates_csv",
     "rates_table",
     "response_csv",

@@ -16,16 +16,20 @@ def response_table(released: Released[ResponseRate], round_label: str, language:
     response = opened(released)
     if response is None or response.rate is None:
         return ""
-    columns = [("rate_row", ""), ("invited", NUMBER), ("responded", NUMBER), ("rate", NUMBER)]
-    heading = html.head([(word(key, language), kind) for key, kind in columns])
-    body = html.row(
-        [
-            html.row_head(html.escape(round_label)),
-            html.cell(whole(response.rate.base, language), NUMBER),
-            html.cell(whole(response.responded, language), NUMBER),
-            html.cell(percent(response.rate.percent, language), NUMBER),
+    figures = [
+        ("invited", whole(response.rate.base, language)),
+        ("responded", whole(response.responded, language)),
+        ("rate", percent(response.rate.percent, language)),
+    ]
+    if response.excluded:
+        figures += [
+            ("excluded", whole(response.excluded, language)),
+            ("included", whole(response.included, language)),
         ]
-    )
+    columns = [("rate_row", ""), *((key, NUMBER) for key, _ in figures)]
+    heading = html.head([(word(key, language), kind) for key, kind in columns])
+    cells = [html.cell(text, NUMBER) for _, text in figures]
+    body = html.row([html.row_head(html.escape(round_label)), *cells])
     caption = word("rate_caption", language, n=whole(response.responded, language))
     return html.table(caption, heading, [body], "svarsfrekvens", wide=True)
 
@@ -66,13 +70,15 @@ def response_csv(released: Released[ResponseRate], round_label: str, language: L
     response = opened(released)
     if response is None or response.rate is None:
         return ""
-    row: list[Cell] = [
-        round_label,
-        response.rate.base,
-        response.responded,
-        response.rate.percent,
-    ]
-    return as_csv(("round", "invited", "responded", "percent"), [row], language)
+    row: dict[str, Cell] = {
+        "round": round_label,
+        "invited": response.rate.base,
+        "responded": response.responded,
+        "percent": response.rate.percent,
+    }
+    if response.excluded:
+        row |= {"excluded": response.excluded, "included": response.included}
+    return as_csv(tuple(row), [list(row.values())], language)
 
 
 def nonresponse_csv(released: Released[tuple[NonresponseRow, ...]], language: Language) -> str:
