@@ -10,7 +10,7 @@ import pandas as pd
 from evalkit.codebook import SINGLE
 from evalkit.counts import count, read_counts
 from evalkit.errors import EvalkitError, Problem, fault, raise_if_any
-from evalkit.intake import Reading, read_export
+from evalkit.intake import Reading, Responses, read_export
 from evalkit.study import Study
 
 WHY_NOT_CROSSED = (
@@ -21,17 +21,21 @@ WHY_NOT_CROSSED = (
 
 @dataclass(frozen=True)
 class RoundData:
-    """The counts of a round; `reading` tells how responses were read, None where counts came in."""
+    """The counts of a round; `reading` tells how responses were read, None where counts came in.
+
+    `declared` is how many took part by study.yaml, where only counts came in.
+    """
 
     round_name: str
     file: str
     counts: pd.DataFrame
     reading: Reading | None
+    declared: int | None = None
 
     @property
     def responded(self) -> int | None:
-        """How many took part; None where only counts came in."""
-        return None if self.reading is None else self.reading.responses.n
+        """How many took part; None where neither the responses nor study.yaml tell."""
+        return self.declared if self.reading is None else self.reading.responses.n
 
 
 def read_round(study: Study, round_name: str) -> tuple[RoundData, tuple[Problem, ...]]:
@@ -44,8 +48,8 @@ def read_round(study: Study, round_name: str) -> tuple[RoundData, tuple[Problem,
     file = settings.files[0]
     path = study.path(file)
     if settings.counts:
-        counts, problems = read_counts(path, file, codebook, round_name)
-        return RoundData(round_name, file, counts, None), problems
+        counts, problems = read_counts(path, file, codebook, round_name, settings.responded)
+        return RoundData(round_name, file, counts, None, settings.responded), problems
     reading = read_export(
         path,
         settings.responses,
@@ -63,6 +67,13 @@ def open_round(study: Study, round_name: str) -> RoundData:
     data, problems = read_round(study, round_name)
     raise_if_any(problems)
     return data
+
+
+def respondents_of(study: Study, data: RoundData) -> Responses | None:
+    """The responses, where there are any and different answers of a respondent go together."""
+    if data.reading is None or study.settings.mark == "reconstructed":
+        return None
+    return data.reading.responses
 
 
 def crossed(study: Study, data: RoundData, by: Sequence[str]) -> pd.DataFrame:

@@ -17,7 +17,7 @@ from evalkit.analysis.reconcile import (
     reconcile,
 )
 from evalkit.analysis.tables import Tables, declared_tables
-from evalkit.codebook import LANGUAGES, Language
+from evalkit.codebook import LANGUAGES, RANKINGS, Language
 from evalkit.errors import EvalkitError, Problem, fault, nearest
 from evalkit.notebooks import check_notebooks
 from evalkit.release import EDITIONS, Edition, Rule, release
@@ -25,7 +25,13 @@ from evalkit.study import Study, find_study, load_study, open_checked
 from evalkit.workbook.narrative import check_narratives
 from evalkit.workbook.pages import Report
 from evalkit.workbook.shown import FrequencyFrame
-from evalkit.workbook.sources import RoundData, check_rounds, crossed, open_round
+from evalkit.workbook.sources import (
+    RoundData,
+    check_rounds,
+    crossed,
+    open_round,
+    respondents_of,
+)
 
 
 class Workbook:
@@ -65,7 +71,14 @@ class Workbook:
         invited = self.study.settings.rounds[name].invited
         data = self.round(name)
         codebook = self.study.codebook_of(name)
-        return declared_tables(codebook, data.counts, invited, data.responded)
+        return declared_tables(
+            codebook,
+            data.counts,
+            invited,
+            data.responded,
+            self.study.settings.respondents.text,
+            respondents_of(self.study, data),
+        )
 
     def frequencies(self, item: str, round: str = "") -> tuple[Frequency, ...]:
         """The tables of an item; of each part in turn for a grid."""
@@ -75,8 +88,22 @@ class Workbook:
         if found.kind == "grid":
             return tuple(tables[each.name] for each in codebook.parts(found))
         if found.name not in tables:
-            raise fault(f"The item {item} has no table of its own.", nearest(item, tables))
+            fix = nearest(item, tables)
+            if found.kind in RANKINGS:
+                fix = f"It is a {found.kind}: in Python, `ranking({item!r})` gives its table."
+            raise fault(f"The item {item} has no frequency table of its own.", fix)
         return (tables[found.name],)
+
+    def ranking(self, item: str, round: str = "") -> pd.DataFrame:
+        """How options were ranked: `label`, how many gave each rank, `ranked, unranked, mean`.
+
+        One row an option; `unranked` are those who ranked others, `mean` is of those who ranked it.
+        """
+        found = self.study.codebook_of(self.study.round_name(round)).item(item)
+        tables = self.tables(round).rankings
+        if found.name not in tables:
+            raise fault(f"The item {item} is no ranking.", nearest(item, tables))
+        return tables[found.name].frame()
 
     def frequency(self, item: str, round: str = "") -> FrequencyFrame:
         """How an item was answered: `value, label, status, n, percent, valid_percent`, unrounded.

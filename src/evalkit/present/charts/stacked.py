@@ -5,7 +5,6 @@ from __future__ import annotations
 from collections.abc import Sequence
 
 import matplotlib as mpl
-from matplotlib.axes import Axes
 
 from evalkit.analysis.frequency import Frequency, Grid
 from evalkit.codebook import Language, Text
@@ -14,9 +13,9 @@ from evalkit.present.charts.drawing import (
     APART,
     LINE,
     colours,
-    draw_bar,
+    draw_stack,
     figure,
-    ink_on,
+    key,
     new_axes,
     percent_axis,
     rc,
@@ -27,9 +26,6 @@ from evalkit.present.numbers import NBSP, whole
 from evalkit.present.sentences import alt_stacked, base_name, base_range, overview_number, quoted
 from evalkit.present.words import word
 from evalkit.release import OverviewRows, Released, opened
-from evalkit.rounding import half_up
-
-_NARROWEST_LABEL = 3.0
 
 
 def grid_chart(released: Released[Grid], language: Language) -> str:
@@ -93,7 +89,7 @@ def _stacked(
             top = sum(heights[:at])
             for line_at, line in enumerate(lines):
                 axes.text(0, top + LINE * (line_at + 0.5) + 2, line, va="center")
-            _segments(axes, row, palette, top + LINE * len(lines) + 18)
+            draw_stack(axes, _parts(row, palette), top + LINE * len(lines) + 18)
         axes.spines["left"].set_visible(False)
         percent_axis(axes, language, at_edges=True)
         drawn = svg(axes.figure, alt_stacked(label, rows, language))
@@ -114,36 +110,17 @@ def _palette(table: Frequency) -> list[str]:
     return [found[row.key] for row in table.opinions]
 
 
-def _segments(axes: Axes, table: Frequency, palette: Sequence[str], middle: float) -> None:
-    """One bar: the opinions side by side, then Vet ej after a gap; numbers where there is room."""
-    shown = [
-        *((row, colour, 0.0) for row, colour in zip(table.opinions, palette, strict=True)),
-        *((row, APART, 1.2) for row in table.apart),
+def _parts(table: Frequency, palette: Sequence[str]) -> list[tuple[float | None, str, float]]:
+    """The opinions side by side, then Vet ej after a gap."""
+    return [
+        *((row.percent, colour, 0.0) for row, colour in zip(table.opinions, palette, strict=True)),
+        *((row.percent, APART, 1.2) for row in table.apart),
     ]
-    start = 0.0
-    scale = 1 - sum(gap for row, _, gap in shown if row.percent) / 100
-    for row, colour, gap in shown:
-        share = (row.percent or 0.0) * scale
-        if share == 0:
-            continue
-        draw_bar(axes, start + gap, middle, share, 23, colour)
-        if share >= _NARROWEST_LABEL:
-            text = str(half_up(row.percent or 0.0))
-            axes.text(
-                start + gap + share / 2, middle, text, va="center", ha="center",
-                color=ink_on(colour), fontsize=11.5, weight=600,
-            )  # fmt: skip
-        start += gap + share
 
 
 def _key(rows: Sequence[Frequency], palette: Sequence[str], language: Language) -> str:
-    """The key above a stacked chart, in the order of the bars' segments."""
+    """The key, in the order of the bars' segments."""
     entries = [(row.label, colour) for row, colour in zip(rows[0].opinions, palette, strict=True)]
     apart = {row.key: row.label for table in rows for row in table.apart}
     entries += [(label, APART) for label in apart.values()]
-    items = "".join(
-        f'<li><span class="swatch" style="background:{colour}"></span>'
-        f"{html.in_language(label, language)}</li>"
-        for label, colour in entries
-    )
-    return f'<ul class="key" aria-label="{word("key", language)}">{items}</ul>'
+    return key([(html.in_language(label, language), colour) for label, colour in entries], language)

@@ -1,5 +1,6 @@
 """Released tables → HTML tables, and the same figures as CSV."""
 
+from evalkit.present.tables.combinations import combinations_csv, combinations_table
 from evalkit.present.tables.frequency import frequency_csv, frequency_table, grid_table
 from evalkit.present.tables.overview import overview_csv, overview_table
 from evalkit.present.tables.participation import (
@@ -8,9 +9,17 @@ from evalkit.present.tables.participation import (
     response_csv,
     response_table,
 )
+from evalkit.present.tables.ranking import (
+    priority_csv,
+    priority_table,
+    ranking_csv,
+    ranking_table,
+)
 from evalkit.present.tables.reconciliation import differences_table
 
 __all__ = [
+    "combinations_csv",
+    "combinations_table",
     "differences_table",
     "frequency_csv",
     "frequency_table",
@@ -19,6 +28,10 @@ __all__ = [
     "nonresponse_table",
     "overview_csv",
     "overview_table",
+    "priority_csv",
+    "priority_table",
+    "ranking_csv",
+    "ranking_table",
     "response_csv",
     "response_table",
 ]
