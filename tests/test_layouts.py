@@ -244,6 +244,39 @@ def test_the_ranking_is_that_of_the_reference(tool):
     assert found == ranks
 
 
+PLACES = {
+    "limesurvey-code.csv": "Q4[*]",
+    "limesurvey-codetext.csv": "Q4[*]",
+    "limesurvey-text.csv": f"{Q4} [Rank *]",
+    "limesurvey-abbreviated.csv": "Rangordna vad d.. [Rank *]",
+    "microsoft-forms.csv": Q4,
+}
+"""The heading of the ranking itself, where the options have no columns of their own."""
+
+
+def as_ranking(tool):
+    """The codebook with a ranking instead of a grid of ranks."""
+    items = dict(named_by(replace(tool, places=False)).items)
+    items = {name: item for name, item in items.items() if not name.startswith("q4")}
+    head = PLACES.get(tool.file, "")
+    columns = [""] * 3 if head else tool.ranks
+    items["q4"] = Item("q4", "ranking", Text(Q4), head, "4", section="1")
+    for name, label, column in zip(("q4a", "q4b", "q4c"), NEEDS, columns, strict=True):
+        items[name] = Item(name, "ranked", Text(label), column, part_of="q4")
+    return replace(named_by(tool), items=items)
+
+
+def test_a_ranking_is_read_the_same_from_every_tool(tool):
+    form = tool.format if tool.named else ""
+    reading = place(read(FOLDER / tool.file, tool.file, form), as_ranking(tool))
+    assert [each for each in reading.problems if each.severity == "error"] == []
+    for name in ("q4a", "q4b", "q4c"):
+        expected = [each.value for each in answers(REFERENCE, name)]
+        assert [each.value for each in answers(reading, name)] == expected
+    own = answers(reading, "q4")
+    assert [each.value for each in own] == [1, 1, 1, 1, None, None, 1, 1, 1]
+
+
 def test_the_open_answers_are_those_of_the_file(tool):
     [text] = [each for each in read_tool(tool).export.columns if each.heading == tool.text]
     cells = [cell or "" for cell in text.cells]

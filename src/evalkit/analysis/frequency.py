@@ -366,7 +366,8 @@ def _multiple(codebook: Codebook, item: Item, counted: Tallies, respondents: Tex
 
 def _option_row(option: Item, counted: Tallies, table: Frequency) -> Row:
     n = counted[option.name].get(Level(1, "valid"), 0)
-    of_base, of_valid = share(n, table.base).percent, share(n, table.bases.valid).percent
+    of_valid = share(n, table.bases.valid).percent if table.answered_known else None
+    of_base = share(n, table.base).percent
     return Row(option.name, None, option.label, "valid", n, of_base, of_valid)
 
 

@@ -66,7 +66,7 @@ class Ranking:
     @property
     def one_order(self) -> bool:
         """Whether it is the order of one body, and not that of respondents or several bodies."""
-        return self.item.kind == "priority" and self.bases.asked == 1
+        return self.item.kind == "priority" and self.base == 1
 
     @property
     def by_mean(self) -> tuple[tuple[RankedOption, ...], ...]:

@@ -342,7 +342,8 @@ def _place_set(
             levels[name] = (*levels[name], Level(0, "valid"))
             not_selected = levels[name].index(Level(0, "valid"))
             codes[name] = np.where(unticked, np.int16(not_selected), codes[name])
-    codes[head.name], levels[head.name] = whole, SET_LEVELS
+    if head.base != "units":  # there, who answered is not told apart from who did not
+        codes[head.name], levels[head.name] = whole, SET_LEVELS
 
 
 def _set_rank(level: Level) -> int:

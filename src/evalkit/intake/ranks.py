@@ -62,7 +62,7 @@ def rank_columns(codebook: Codebook, headings: Sequence[str]) -> dict[str, Item]
     for head in codebook.items.values():
         if head.kind not in RANKINGS or "*" not in head.column or head.column in headings:
             continue
-        places = _places(head, headings)
+        places = _places(head, [each for each in headings if each not in found])
         if places:
             before, _, after = head.column.rpartition("*")
             most = min(max(places), len(codebook.parts(head)))

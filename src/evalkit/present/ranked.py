@@ -20,7 +20,7 @@ def ranking_sentences(released: Released[Ranking], language: Language) -> str:
         return ""
     parts = [ranking_finding(released, language)]
     if table.item.kind == "priority":
-        bodies = whole(table.bases.asked, language)
+        bodies = whole(table.base, language)
         parts.insert(0, word("sentence_orders", language, n=bodies))
     base = whole(table.base, language)
     for key, n in (("sentence_ties", table.ties), ("sentence_gaps", table.gaps)):

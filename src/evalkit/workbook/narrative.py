@@ -80,7 +80,11 @@ class Figures:
         """How many of those asked left the item out."""
         return self._of(
             item,
-            lambda table: in_words(table.no_answer, self.language),
+            lambda table: (
+                in_words(table.no_answer, self.language)
+                if table.answered_known
+                else word("not_known", self.language)
+            ),
         )
 
     def rank(self, item: str, option: Value) -> str:

@@ -330,7 +330,7 @@ class Report:
         items = "".join(
             f"<li>{html.escape(text)}</li>" for text in word_list("how_to_read", self.language)
         )
-        if any(each.base for each in self.codebook.items.values()):
+        if any(each.base not in ("", "answered") for each in self.codebook.items.values()):
             items += f"<li>{html.escape(word('read_other_base', self.language))}</li>"
         return self._titled("how_to_read", "lasanvisning", f"<ul>{items}</ul>", 3)
 

@@ -90,8 +90,8 @@ class Workbook:
         if found.name not in tables:
             fix = nearest(item, tables)
             if found.kind in RANKINGS:
-                fix = f"It is a {found.kind}: in Python, `ranking({item!r})` gives its table."
-            raise fault(f"The item {item} has no frequency table of its own.", fix)
+                fix = f"It is of kind {found.kind}: in Python, ranking({item!r}) gives its figures."
+            raise fault(f"The item {item} has no table of its own.", fix)
         return (tables[found.name],)
 
     def ranking(self, item: str, round: str = "") -> pd.DataFrame:

@@ -84,7 +84,7 @@ def priority_table(released: Released[Ranking], language: Language) -> str:
         kind=word("table", language),
         number=html.escape(table.number),
         label=html.in_language(table.item.label, language),
-        base=whole(table.bases.asked, language),
+        base=whole(table.base, language),
     )
     return html.table(caption, heading, ["".join(rows)], table_ident(table.number))
 
