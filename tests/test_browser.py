@@ -459,3 +459,69 @@ def test_without_a_browser_the_tests_are_skipped_and_where_one_is_required_they_
     monkeypatch.setenv("EVALKIT_BROWSER", "required")
     with pytest.raises(pytest.fail.Exception, match="is required"):
         _do_without()
+
+
+# Kinds of questions that the BoU evaluation does not have
+
+SETS = Path(__file__).parent / "fixtures" / "sets"
+MORE = ("fyrbodal sv", "fyrbodal en", "sets sv", "sets en", "sets internal")
+
+
+@pytest.fixture(scope="module")
+def open_more(browser, reports, tmp_path_factory, evalkit_command) -> Iterator[Open]:
+    """Open fyrbodal-2011, or a study with combinations and rankings."""
+    out = tmp_path_factory.mktemp("sets")
+    opened: dict[str, Page] = {}
+
+    def open_(name: str) -> Page:
+        if name not in opened:
+            study, kind = name.split()
+            language, edition = ("sv", kind) if kind == "internal" else (kind, "published")
+            if study == "sets":
+                more = ("--language", language, "--edition", edition, "--out", out / kind)
+                done = evalkit_command("run", SETS, *more)
+                assert done.status == 0, done.err
+                folder = out / kind / "sets"
+            else:
+                folder = reports.folder("fyrbodal-2011", language, edition)
+            opened[name] = browser.new_context(viewport={"width": 1280, "height": 900}).new_page()
+            opened[name].goto((folder / "report.html").as_uri())
+        return opened[name]
+
+    yield open_
+    for page in opened.values():
+        page.context.close()
+
+
+@pytest.mark.parametrize("name", MORE)
+def test_sets_and_rankings_are_accessible_at_every_width(name, open_more):
+    page = open_more(name)
+    assert violations(page) == []
+    for width in (320, 768, 1280):
+        page.set_viewport_size({"width": width, "height": 900})
+        assert_not_scrolled_sideways(page, width)
+    captions = page.eval_on_selector_all("caption", "all => all.map(e => e.textContent)")
+    for caption in captions:
+        assert re.search(r"=\s[0-9–\s]+\)$", caption), caption
+    for each in page.eval_on_selector_all("svg", "all => all.map(e => e.ariaLabel)"):
+        assert each.startswith(("Liggande ", "Horizontal "))
+        assert re.search(r"\d", each)
+
+
+def test_dots_and_bars_of_combinations_are_in_their_rows(open_more):
+    page = open_more("sets internal")
+    plot = page.locator("#diagram-1-kombinationer svg")
+    texts = plot.locator("text").all_text_contents()
+    assert texts[:5] == ["A", "B", "C", "D", "E"]
+    rows = page.locator("#tabell-1-kombinationer-rubrik + .pair tbody tr")
+    numbers = [each.split("\t")[1] for each in rows.all_inner_texts()]
+    shown = [each for each in texts[5:] if each.isdigit()]
+    assert numbers[:-1] == shown  # the last row of the table is the base
+    assert len(shown) == 13
+    box = plot.bounding_box()
+    assert box is not None
+    for text in plot.locator("text").all():
+        inner = text.bounding_box()
+        assert inner is not None
+        assert box["x"] <= inner["x"]
+        assert inner["x"] + inner["width"] <= box["x"] + box["width"]

@@ -191,7 +191,7 @@ def test_where_not_selected_is_an_answer_an_empty_option_is_no_answer(tmp_path):
     yes, no, none = Level(1, "valid"), Level(0, "valid"), Level(None, "no_answer")
     assert answers(reading, "m_a") == [yes, no, none]
     assert answers(reading, "m_b") == [none, no, none]
-    assert answers(reading, "m") == [yes, yes, none]  # all "Ej vald" is an answer
+    assert answers(reading, "m") == [yes, no, none]  # all "Ej vald" is an answer
 
 
 @pytest.mark.parametrize(("cell", "status"), [("Inte ställd", "not_asked"), ("Vägrar", "refused")])

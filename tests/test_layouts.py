@@ -229,7 +229,7 @@ def test_the_ticks_are_those_of_the_reference(tool):
         if tool.not_shown or tool.sets_differ:
             expected[EMPTY] = Level(None, "not_asked")
         if tool.sets_differ:  # LimeSurvey writes "Nej" also for who ticked nothing
-            expected[4] = Level(1 if item == "q3" else 0, "valid")
+            expected[4] = Level(0, "valid")
         assert answers(reading, item) == expected
 
 
@@ -242,6 +242,39 @@ def test_the_ranking_is_that_of_the_reference(tool):
         ordered = [dict(zip(each, (1, 2, 3), strict=True)) for each in zip(*found, strict=True)]
         found = [[each.get(need) for each in ordered] for need in (1, 2, 3)]
     assert found == ranks
+
+
+PLACES = {
+    "limesurvey-code.csv": "Q4[*]",
+    "limesurvey-codetext.csv": "Q4[*]",
+    "limesurvey-text.csv": f"{Q4} [Rank *]",
+    "limesurvey-abbreviated.csv": "Rangordna vad d.. [Rank *]",
+    "microsoft-forms.csv": Q4,
+}
+"""The heading of the ranking itself, where the options have no columns of their own."""
+
+
+def as_ranking(tool):
+    """The codebook with a ranking instead of a grid of ranks."""
+    items = dict(named_by(replace(tool, places=False)).items)
+    items = {name: item for name, item in items.items() if not name.startswith("q4")}
+    head = PLACES.get(tool.file, "")
+    columns = [""] * 3 if head else tool.ranks
+    items["q4"] = Item("q4", "ranking", Text(Q4), head, "4", section="1")
+    for name, label, column in zip(("q4a", "q4b", "q4c"), NEEDS, columns, strict=True):
+        items[name] = Item(name, "ranked", Text(label), column, part_of="q4")
+    return replace(named_by(tool), items=items)
+
+
+def test_a_ranking_is_read_the_same_from_every_tool(tool):
+    form = tool.format if tool.named else ""
+    reading = place(read(FOLDER / tool.file, tool.file, form), as_ranking(tool))
+    assert [each for each in reading.problems if each.severity == "error"] == []
+    for name in ("q4a", "q4b", "q4c"):
+        expected = [each.value for each in answers(REFERENCE, name)]
+        assert [each.value for each in answers(reading, name)] == expected
+    own = answers(reading, "q4")
+    assert [each.value for each in own] == [1, 1, 1, 1, None, None, 1, 1, 1]
 
 
 def test_the_open_answers_are_those_of_the_file(tool):

@@ -8,7 +8,7 @@ and `item` when asked for. `value` is a nullable integer, missing where the stat
 from __future__ import annotations
 
 import itertools
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from pathlib import Path
 from typing import Any
 
@@ -16,12 +16,19 @@ import numpy as np
 import pandas as pd
 from numpy.typing import NDArray
 
-from evalkit.codebook import STATUSES, Codebook, Item
+from evalkit.codebook import RANKINGS, STATUSES, Codebook, Item
 from evalkit.delimited import TextTable, read_table
 from evalkit.errors import Problem, nearest
 from evalkit.frame import WHOLE
 from evalkit.intake import Level, Responses
-from evalkit.intake.responses import SET_LEVELS, levels_of, option_levels
+from evalkit.intake.ranks import ties_and_gaps
+from evalkit.intake.responses import (
+    RANKING_LEVELS,
+    SET_LEVELS,
+    levels_of,
+    option_levels,
+    ranked_levels,
+)
 
 COLUMNS = ("round", "unit", "item", "value", "status", "n")
 
@@ -131,28 +138,40 @@ def levels(codebook: Codebook, item: Item) -> tuple[Level, ...]:
     """The levels that `item` can have, in the order in which they are shown."""
     if item.kind == "multiple":
         return SET_LEVELS
+    if item.kind in RANKINGS:
+        return RANKING_LEVELS
+    if item.kind == "ranked":
+        return ranked_levels(len(codebook.parts(codebook.item(item.part_of))))
     scale = codebook.scale(item)
     return option_levels(scale) if item.kind == "option" else levels_of(scale)
 
 
+Found = dict[tuple[str, Level], int]
+"""The counts of a file: (item, level) → n."""
+
+
 def read_counts(
-    path: Path, file: str, codebook: Codebook, round_name: str
+    path: Path, file: str, codebook: Codebook, round_name: str, units: int | None = None
 ) -> tuple[pd.DataFrame, tuple[Problem, ...]]:
     """Read a file with the headings `item, value, status, n`: the counts, and every fault in it.
 
-    An answer of a scale that has no row was given by nobody. Raises `EvalkitError` when the file
-    cannot be read at all.
+    An answer of a scale that has no row was given by nobody. `units` is how many took part, where
+    that is known otherwise than by the items that everybody has a row for; of a set with the base
+    `units`, only ticks are written, and the rest of the units have not ticked. Raises
+    `EvalkitError` when the file cannot be read at all.
     """
     table = read_table(path, file, ("item", "value", "status", "n"))
-    return counts_of(table, codebook, round_name)
+    return counts_of(table, codebook, round_name, units)
 
 
 def counts_of(
-    table: TextTable, codebook: Codebook, round_name: str
+    table: TextTable, codebook: Codebook, round_name: str, units: int | None = None
 ) -> tuple[pd.DataFrame, tuple[Problem, ...]]:
     """The counts in a table with these headings, and every fault in it."""
     problems: list[Problem] = []
     found = _cells(table, codebook, problems)
+    problems += _complete_ticks(table.file, codebook, found, units)
+    _complete_orders(codebook, found)
     rows = []
     for item in codebook.counted:
         known = levels(codebook, item)
@@ -165,10 +184,70 @@ def counts_of(
     return _frame(rows), tuple(problems)
 
 
-def _cells(
-    table: TextTable, codebook: Codebook, problems: list[Problem]
-) -> dict[tuple[str, Level], int]:
-    found: dict[tuple[str, Level], int] = {}
+def _sums(codebook: Codebook, found: Found) -> dict[str, int]:
+    sums = {item.name: 0 for item in codebook.counted}
+    for (name, _), n in found.items():
+        sums[name] += n
+    return sums
+
+
+def _complete_ticks(
+    file: str, codebook: Codebook, found: Found, units: int | None
+) -> Iterator[Problem]:
+    """Write in `found` how many units did not tick each option of a set with the base `units`."""
+    sums = _sums(codebook, found)
+    ticked = [
+        each
+        for head in codebook.items.values()
+        if head.base == "units"
+        for each in codebook.parts(head)
+    ]
+    others = [sums[each.name] for each in codebook.counted if _by_everybody(codebook, each)]
+    total = max(others, default=0) or units
+    for option in ticked:
+        n = found.get((option.name, Level(1, "valid")), 0)
+        if total is None:
+            message = f"How many units {option.part_of} was put to is not known."
+            fix = "Write `responded` of the round in study.yaml."
+            yield Problem(file, None, "n", message, fix)
+            return
+        if n > total:
+            message = f"{n} have ticked {option.name}, and there are {total}."
+            yield Problem(file, None, "n", message, "Correct the count, or those of other items.")
+        elif sums[option.name] == n:
+            found[option.name, Level(0, "valid")] = total - n
+
+
+def _by_everybody(codebook: Codebook, item: Item) -> bool:
+    """Whether the counts of an item add to the number of respondents as they stand in a file."""
+    head = _of(codebook, item)
+    return head.kind != "priority" and head.base != "units"
+
+
+def _complete_orders(codebook: Codebook, found: Found) -> None:
+    """Write in `found` of what kind the order of one body is, where the file does not say so."""
+    for head in codebook.counted:
+        options = codebook.parts(head)
+        if head.kind != "priority" or any(name == head.name for name, _ in found):
+            continue
+        ranks = [_only_rank(found, option) for option in options]
+        given = np.array([[each or 0 for each in ranks]], np.int16)
+        if None not in ranks and given.any():
+            ties, gaps = ties_and_gaps(given)
+            kind = 1 + int(ties[0]) + 2 * int(gaps[0])
+            found[head.name, Level(kind, "valid")] = 1
+
+
+def _only_rank(found: Found, option: Item) -> int | None:
+    """The rank that one body gave an option, 0 for none; None where several bodies are counted."""
+    given = {level: n for (name, level), n in found.items() if name == option.name and n}
+    level = next(iter(given), None)
+    one = len(given) == 1 and sum(given.values()) == 1
+    return level.value if one and level is not None and level.status == "valid" else None
+
+
+def _cells(table: TextTable, codebook: Codebook, problems: list[Problem]) -> Found:
+    found: Found = {}
     for number, row in table.records():
         at = len(problems)
         problems += _cell_problems(table.file, number, row, codebook)
@@ -210,20 +289,33 @@ def _cell_problems(
     return problems
 
 
-def _uneven(file: str, codebook: Codebook, found: Mapping[tuple[str, Level], int]) -> list[Problem]:
-    """Every item was put to the same respondents, so the statuses of each add to the same sum."""
-    sums = {item.name: 0 for item in codebook.counted}
-    for (name, _), n in found.items():
-        sums[name] += n
-    most = max(sums.values(), default=0)
+def _uneven(file: str, codebook: Codebook, found: Found) -> list[Problem]:
+    """Every item was put to the same respondents, so the statuses of each add to the same sum.
+
+    The order of one body is not about respondents; it adds to the bodies that it is of.
+    """
+    sums = _sums(codebook, found)
+    groups = [[each for each in codebook.counted if _of(codebook, each).kind != "priority"]]
+    groups += [
+        [each for each in codebook.counted if _of(codebook, each) == head]
+        for head in codebook.counted
+        if head.kind == "priority"
+    ]
     return [
         Problem(
             file,
             None,
             "n",
-            f"The counts of {name} add to {total}, those of other items to {most}.",
+            f"The counts of {item.name} add to {sums[item.name]}, those of other items to {most}.",
             "Add the missing rows, also for no_answer and not_asked.",
         )
-        for name, total in sums.items()
-        if total != most
+        for group in groups
+        for most in [max((sums[each.name] for each in group), default=0)]
+        for item in group
+        if sums[item.name] != most
     ]
+
+
+def _of(codebook: Codebook, item: Item) -> Item:
+    """The grid, set or ranking that an item is a part of, or else itself."""
+    return codebook.items.get(item.part_of, item)

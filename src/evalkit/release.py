@@ -10,15 +10,17 @@ internal. Suppression of single cells belongs in `release`, between the two.
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import Any, Generic, Literal, TypeVar, cast, get_args
 
+from evalkit.analysis.combinations import Combinations
 from evalkit.analysis.frequency import STATUS_LABELS, Frequency, Grid, Share
 from evalkit.analysis.questionnaires import Questionnaires, Rows
+from evalkit.analysis.ranking import Ranking
 from evalkit.analysis.reconcile import Difference, Reconciliation
-from evalkit.analysis.response import ResponseRate
+from evalkit.analysis.response import Answered, ResponseRate
 from evalkit.analysis.tables import Overview, Tables
-from evalkit.codebook import Answer, Codebook, Item, Text
+from evalkit.codebook import Answer, Codebook, Item, Kind, Text
 from evalkit.datalog import Action, Declaration, answer_named, is_joined
 from evalkit.intake.decided import Effect
 
@@ -61,7 +63,10 @@ class OverviewRows:
 
 @dataclass(frozen=True)
 class NonresponseRow:
-    """Nonresponse of an item; the figures are None where the item's table was replaced."""
+    """Nonresponse of an item; the figures are None where the item's table was replaced.
+
+    Where it is not known who answered, `asked` alone is there.
+    """
 
     item: Item
     title: Text
@@ -81,11 +86,21 @@ class ReleasedTables:
     overviews: tuple[Released[OverviewRows], ...]
     response: Released[ResponseRate]
     nonresponse: Released[tuple[NonresponseRow, ...]]
+    rankings: Mapping[str, Released[Ranking]] = field(default_factory=dict)
+    combinations: Mapping[str, Released[Combinations]] = field(default_factory=dict)
 
     def of(self, item: Item) -> Released[Any]:
         """The table of a question, whatever its kind."""
-        tables: Mapping[str, Released[Any]] = self.grids if item.kind == "grid" else self.items
-        return tables[item.name]
+        by_kind: dict[Kind, Mapping[str, Released[Any]]] = {
+            "grid": self.grids,
+            "ranking": self.rankings,
+            "priority": self.rankings,
+        }
+        return by_kind.get(item.kind, self.items)[item.name]
+
+
+MOST_COMBINATIONS = 12
+"""As many combinations as are shown one by one."""
 
 
 def release(tables: Tables, rule: Rule, kept_back: frozenset[str] = frozenset()) -> ReleasedTables:
@@ -94,7 +109,7 @@ def release(tables: Tables, rule: Rule, kept_back: frozenset[str] = frozenset())
     `kept_back` are items that would tell what another table keeps back.
     """
     hidden = kept_back | frozenset(
-        name for name, table in tables.items.items() if not rule.allows(table.bases.answered)
+        name for name, table in tables.items.items() if not rule.allows(table.about)
     )
     items = {
         name: Released(None if name in hidden else table, rule, table.item, table.number)
@@ -109,14 +124,39 @@ def release(tables: Tables, rule: Rule, kept_back: frozenset[str] = frozenset())
         )
         for name, table in tables.grids.items()
     }
+    hidden_rankings = frozenset(
+        name for name, table in tables.rankings.items() if not _may_rank(table, rule)
+    )
+    rankings = {
+        name: Released(None if name in hidden_rankings else table, rule, table.item, table.number)
+        for name, table in tables.rankings.items()
+    }
+    combinations = {
+        name: Released(_pooled(each, rule, name in hidden), rule, each.item, each.number)
+        for name, each in tables.combinations.items()
+    }
     return ReleasedTables(
         rule,
         items,
         grids,
         tuple(Released(_overview(each, hidden), rule) for each in tables.overviews),
         Released(tables.response if rule.allows(tables.response.included) else None, rule),
-        Released(_nonresponse(tables, hidden), rule),
+        Released(_nonresponse(tables, hidden | hidden_rankings), rule),
+        rankings,
+        combinations,
     )
+
+
+def _may_rank(table: Ranking, rule: Rule) -> bool:
+    """The order of a body is not about respondents, and may always be shown."""
+    return table.item.kind == "priority" or rule.allows(table.base)
+
+
+def _pooled(table: Combinations, rule: Rule, hidden: bool) -> Combinations | None:
+    """The combinations that may be shown one by one, and the others as one row."""
+    least = 1 if rule.edition == "internal" else rule.min_respondents
+    shown = table.shortened(MOST_COMBINATIONS, least)
+    return None if hidden or not shown.rows else shown
 
 
 def _overview(overview: Overview, hidden: frozenset[str]) -> OverviewRows | None:
@@ -127,18 +167,18 @@ def _overview(overview: Overview, hidden: frozenset[str]) -> OverviewRows | None
 
 def _nonresponse(tables: Tables, hidden: frozenset[str]) -> tuple[NonresponseRow, ...]:
     return tuple(
-        NonresponseRow(table.item, table.title, table.number, None, None, None)
-        if table.item.name in hidden
-        else NonresponseRow(
-            table.item,
-            table.title,
-            table.number,
-            table.bases.asked,
-            table.bases.answered,
-            missing,
-        )
+        _nonresponse_row(table, missing, table.item.name in hidden)
         for table, missing in tables.nonresponse.rows
     )
+
+
+def _nonresponse_row(table: Answered, missing: Share | None, hidden: bool) -> NonresponseRow:
+    what, bases = (table.item, table.title, table.number), table.bases
+    if hidden:
+        return NonresponseRow(*what, None, None, None)
+    if missing is None:
+        return NonresponseRow(*what, bases.asked, None, None)
+    return NonresponseRow(*what, bases.asked, bases.answered, missing)
 
 
 def release_internally(table: Frequency) -> Released[Frequency]:

@@ -31,11 +31,16 @@ def as_json(item: Item, tables: Sequence[Frequency]) -> str:
 
 
 def as_dict(table: Frequency) -> dict[str, Any]:
-    """`item, label, bases, rows, mean, sd, median`, with numbers as they are and None for none."""
+    """`item, label, bases, rows, mean, sd, median`, with numbers as they are and None for none.
+
+    A multiple response set has `base` too: which of its bases the per cents are of.
+    """
+    base = {"base": table.base_kind} if table.overlapping else {}
     return {
         "item": table.item.name,
         "label": table.item.label.sv,
-        "bases": asdict(table.bases),
+        "bases": _bases(table),
+        **base,
         "rows": [
             {
                 "value": row.value,
@@ -51,6 +56,14 @@ def as_dict(table: Frequency) -> dict[str, Any]:
         "sd": table.sd,
         "median": table.median,
     }
+
+
+def _bases(table: Frequency) -> dict[str, int]:
+    """The bases by name, as far as they are known."""
+    if not table.answered_known:
+        return {"units": table.base}
+    ticked = {} if table.ticked is None else {"ticked": table.ticked}
+    return {**asdict(table.bases), **ticked}
 
 
 def as_markdown(tables: Sequence[Frequency], language: Language) -> str:
@@ -71,7 +84,9 @@ def _markdown(table: Frequency, language: Language) -> str:
         ]
         for row in table.rows
     ]
-    bases = ", ".join(f"{name} {n}" for name, n in asdict(table.bases).items())
+    bases = ", ".join(f"{name} {n}" for name, n in _bases(table).items())
+    if table.overlapping:
+        bases += f" (per cent of {table.base_kind})"
     figures = ", ".join(
         f"{name} {value!r}"
         for name, value in (("mean", table.mean), ("sd", table.sd), ("median", table.median))

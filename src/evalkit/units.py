@@ -126,16 +126,18 @@ class Return:
 
 
 def read_return(
-    path: Path, file: str, codebook: Codebook, round_name: str
+    path: Path, file: str, codebook: Codebook, round_name: str, respondents: int | None = None
 ) -> tuple[Return, tuple[Problem, ...]]:
     """Read a file of counts that may have a column `unit`, and every fault in it.
+
+    `respondents` is how many a file without units is about, where that is known.
 
     Rows of the unit "all", as `evalkit counts` writes them, are the whole. Where the units stand
     there too, these have to add to it. Raises `EvalkitError` when the file cannot be read at all.
     """
     table = read_table(path, file, ("item", "value", "status", "n"), ("unit",))
     if "unit" not in table.header:
-        whole, problems = counts_of(table, codebook, round_name)
+        whole, problems = counts_of(table, codebook, round_name, respondents)
         return Return(whole, None, {}), problems
     found: list[Problem] = []
     parts, rows = _parts(table, found)

@@ -4,19 +4,24 @@ Definitions (those of the BoU evaluation's published tables):
 
 - *asked*: everybody but those with status `not_asked`;
 - *answered* ("Antal svar"): those who ticked an answer in print, also "Vet ej", "Ej aktuellt";
-- *valid*: those who gave an opinion. Mean, standard deviation and median are of these.
+- *valid*: those who gave an opinion. Mean, standard deviation and median are of these;
+- *ticked*: of a multiple response set, those who ticked at least one option;
+- *units*: of a set of which only ticks are known, everybody: who answered is then not known.
+
+Per cents are of those who answered, but of a multiple response set of the base that the codebook
+names.
 """
 
 from __future__ import annotations
 
 import math
 from collections.abc import Iterable, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field, replace
 from fractions import Fraction
 
 import pandas as pd
 
-from evalkit.codebook import ANSWERED, Codebook, Item, Status, Text
+from evalkit.codebook import ANSWERED, STATUSES, Base, Codebook, Item, Status, Text
 from evalkit.counts import levels
 from evalkit.errors import fault, nearest
 from evalkit.intake import Level
@@ -44,7 +49,7 @@ class Bases:
 
 @dataclass(frozen=True)
 class Row:
-    """One answer. `percent` is of the base answered, `valid_percent` of the base valid (0–100).
+    """One answer. `percent` is of the table's base, `valid_percent` of the base valid (0–100).
 
     Either is None where it has no meaning (no answer, or an empty base). `key` names the row: the
     code as text, the status, or the option's item in a multiple response set.
@@ -75,7 +80,9 @@ class Frequency:
     `title` is its label where it stands alone. `mean`, `sd` and `median` are None where the
     codebook wants none.
 
-    `overlapping` marks a multiple response set: one respondent may be in several rows.
+    `overlapping` marks a multiple response set: one respondent may be in several rows. `ticked` is
+    how many of its respondents ticked any option. `respondents` is what those who answer are
+    called, in the plural; empty for the usual words.
     """
 
     item: Item
@@ -86,6 +93,35 @@ class Frequency:
     mean: float | None = None
     sd: float | None = None
     median: float | None = None
+    ticked: int | None = None
+    respondents: Text = field(default_factory=Text)
+
+    @property
+    def base_kind(self) -> Base:
+        """Which base the per cents are of."""
+        return self.item.base or "answered"
+
+    @property
+    def base(self) -> int:
+        """How many the per cents are of."""
+        if self.base_kind == "ticked" and self.ticked is not None:
+            return self.ticked
+        return self.bases.answered if self.base_kind == "answered" else self.bases.asked
+
+    @property
+    def about(self) -> int:
+        """How many respondents the figures are about: those who answered, or fewer."""
+        return min(self.base, self.bases.answered)
+
+    @property
+    def answered_known(self) -> bool:
+        """Whether it is known who answered; not where there are only ticks and units."""
+        return self.base_kind != "units"
+
+    @property
+    def unticked(self) -> int:
+        """How many answered a multiple response set without ticking any of its options."""
+        return 0 if self.ticked is None else self.bases.valid - self.ticked
 
     @property
     def overlapping(self) -> bool:
@@ -101,6 +137,11 @@ class Frequency:
     def apart(self) -> tuple[Row, ...]:
         """The rows that are answers but no opinions: Vet ej, Ej aktuellt."""
         return tuple(row for row in self.rows if row.status in ANSWERED - {"valid"})
+
+    @property
+    def shares(self) -> tuple[Row, ...]:
+        """The rows that are a share of the base: those of a chart's bars."""
+        return self.opinions if self.base_kind == "ticked" else (*self.opinions, *self.apart)
 
     @property
     def unanswered(self) -> tuple[Row, ...]:
@@ -127,7 +168,7 @@ class Frequency:
     def positive(self) -> Share | None:
         """How many gave an answer on the positive side, of those who answered."""
         rows = self.positive_rows
-        return share(sum(row.n for row in rows), self.bases.answered) if rows else None
+        return share(sum(row.n for row in rows), self.base) if rows else None
 
     @property
     def median_rows(self) -> tuple[Row, ...]:
@@ -143,7 +184,7 @@ class Frequency:
         return sum(int(half_up(row.percent)) for row in self.rows if row.percent is not None)
 
     def share(self, keys: Iterable[str]) -> Share:
-        """How many gave any of the answers `keys`, of those who answered."""
+        """How many gave any of the answers `keys`, of the table's base."""
         wanted = list(keys)
         known = {row.key: row for row in self.rows}
         for key in wanted:
@@ -161,7 +202,12 @@ class Frequency:
         missing = [key for key in wanted if known[key].status not in ANSWERED]
         if missing:
             raise fault(f"{missing[0]} is no answer: it is no share of those who answered.")
-        return share(sum(known[key].n for key in wanted), self.bases.answered)
+        apart = [key for key in wanted if known[key].status != "valid"]
+        if apart and self.base_kind == "ticked":
+            raise fault(
+                f"{apart[0]} of {self.item.name} is no share of those who ticked an option."
+            )
+        return share(sum(known[key].n for key in wanted), self.base)
 
     def frame(self) -> pd.DataFrame:
         """The rows as a frame: `value, label, status, n, percent, valid_percent`, unrounded."""
@@ -234,12 +280,18 @@ def tallies(counts: pd.DataFrame) -> Tallies:
     return found
 
 
-def frequency(codebook: Codebook, item: Item, counted: Tallies) -> Frequency:
+USUAL = Text()
+"""Respondents that have no name of their own."""
+
+
+def frequency(
+    codebook: Codebook, item: Item, counted: Tallies, respondents: Text = USUAL
+) -> Frequency:
     """The table of a single-answer item or of a multiple response set."""
     if item.kind == "multiple":
-        return _multiple(codebook, item, counted)
+        return _multiple(codebook, item, counted, respondents)
     given = counted[item.name]
-    bases = _bases(given)
+    bases = bases_of(given)
     labels = {Level(a.value, a.status): a.label for a in codebook.scale(item).answers}
     order = [*labels, *(each for each in levels(codebook, item) if each not in labels)]
     order += [each for each in given if each not in order]
@@ -250,16 +302,19 @@ def frequency(codebook: Codebook, item: Item, counted: Tallies) -> Frequency:
     mean, sd = _mean_sd(rows) if item.mean else (None, None)
     median = _median(rows) if item.kind in ("likert", "ordinal") else None
     number = codebook.number(item)
-    return Frequency(item, codebook.title(item), number, bases, rows, mean, sd, median)
+    title = codebook.title(item)
+    return Frequency(item, title, number, bases, rows, mean, sd, median, respondents=respondents)
 
 
-def grid(codebook: Codebook, item: Item, counted: Tallies) -> Grid:
+def grid(codebook: Codebook, item: Item, counted: Tallies, respondents: Text = USUAL) -> Grid:
     """The table of several items on the same answers."""
     parts = codebook.parts(item)
-    return Grid(item, tuple(frequency(codebook, each, counted) for each in parts))
+    return Grid(item, tuple(frequency(codebook, each, counted, respondents) for each in parts))
 
 
-def _bases(given: dict[Level, int]) -> Bases:
+def bases_of(given: dict[Level, int]) -> Bases:
+    """How many were asked, answered and gave an opinion, of the counts of one item."""
+
     def total(statuses: Iterable[Status]) -> int:
         wanted = set(statuses)
         return sum(n for level, n in given.items() if level.status in wanted)
@@ -286,26 +341,57 @@ def _row(key: str, level: Level, label: Text, n: int, bases: Bases) -> Row:
     )
 
 
-def _multiple(codebook: Codebook, item: Item, counted: Tallies) -> Frequency:
-    """Per cent of respondents: the base is those who answered the set, not the sum of ticks."""
+def _multiple(codebook: Codebook, item: Item, counted: Tallies, respondents: Text) -> Frequency:
+    """Per cent of respondents: the base is that of the set, not the sum of ticks."""
+    if item.base == "units":
+        return _of_units(codebook, item, counted, respondents)
     whole = counted[item.name]
-    bases = _bases(whole)
-    rows = [
-        _row(
-            option.name,
-            Level(None, "valid"),
-            option.label,
-            counted[option.name].get(Level(1, "valid"), 0),
-            bases,
-        )
-        for option in codebook.parts(item)
-    ]
+    empty = Frequency(
+        item,
+        item.label,
+        codebook.number(item),
+        bases_of(whole),
+        (),
+        ticked=whole.get(Level(1, "valid"), 0),
+        respondents=respondents,
+    )
+    rows = [_option_row(option, counted, empty) for option in codebook.parts(item)]
     rows += [
-        _row(level.status, level, STATUS_LABELS[level.status], n, bases)
+        _status_row(level, n, empty)
         for level, n in whole.items()
         if level.status != "valid" and (n or level.status == "no_answer")
     ]
-    return Frequency(item, item.label, codebook.number(item), bases, tuple(rows))
+    return replace(empty, rows=tuple(rows))
+
+
+def _option_row(option: Item, counted: Tallies, table: Frequency) -> Row:
+    n = counted[option.name].get(Level(1, "valid"), 0)
+    of_valid = share(n, table.bases.valid).percent if table.answered_known else None
+    of_base = share(n, table.base).percent
+    return Row(option.name, None, option.label, "valid", n, of_base, of_valid)
+
+
+def _status_row(level: Level, n: int, table: Frequency) -> Row:
+    """Those who ticked nothing, with a per cent where the base holds them."""
+    held = {"asked": STATUSES_ASKED, "answered": ANSWERED, "ticked": frozenset[Status]()}
+    in_base = level.status in held.get(table.base_kind, ())
+    of_base = share(n, table.base).percent if in_base else None
+    label = STATUS_LABELS[level.status]
+    return Row(level.status, level.value, label, level.status, n, of_base, None)
+
+
+STATUSES_ASKED: frozenset[Status] = frozenset(STATUSES) - {"not_asked"}
+"""The statuses of those who got a question."""
+
+
+def _of_units(codebook: Codebook, item: Item, counted: Tallies, respondents: Text) -> Frequency:
+    """A set of which ticks and the number of units are known, and not who answered."""
+    options = codebook.parts(item)
+    units = max((sum(counted[each.name].values()) for each in options), default=0)
+    bases = Bases(units, units, units)
+    number = codebook.number(item)
+    empty = Frequency(item, item.label, number, bases, (), respondents=respondents)
+    return replace(empty, rows=tuple(_option_row(each, counted, empty) for each in options))
 
 
 def _mean_sd(rows: Sequence[Row]) -> tuple[float | None, float | None]:

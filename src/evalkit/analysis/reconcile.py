@@ -3,6 +3,7 @@
 Files: `published_tables.csv` (published_table, item, code, category, status, n, percent_published)
 and `published_items.csv` (published_table, item, antal_svar_published, inget_svar_published,
 medel_published). A figure of ours is rounded half up to as many decimals as the printed one has.
+Where no per cents were printed, their column is empty from top to bottom and is not compared.
 """
 
 from __future__ import annotations
@@ -28,6 +29,7 @@ _ITEM_COLUMNS = (
     "inget_svar_published",
     "medel_published",
 )
+_OPTIONAL = frozenset({"percent_published"})
 _NUMBER = re.compile(r"^[−-]?\d+(?:[.,](\d+))?$")
 
 
@@ -137,10 +139,9 @@ def _cell(table: Frequency, row: Row) -> _Ours:
 
 def _item(table: Frequency) -> _Ours:
     texts = {"published_table": table.number, "item": table.item.name}
-    bases = table.bases
     figures: dict[str, float | None] = {
-        "antal_svar_published": bases.answered,
-        "inget_svar_published": table.no_answer,
+        "antal_svar_published": table.base,
+        "inget_svar_published": table.no_answer if table.answered_known else None,
         "medel_published": table.mean,
     }
     return _Ours(texts, figures)
@@ -154,6 +155,7 @@ def _compare(
     So a misprint in any one column, be it a figure or a name, is one difference.
     """
     rows: list[tuple[int, Printed]] = list(printed.records())
+    columns = [each for each in columns if each not in _OPTIONAL or any(r[each] for _, r in rows)]
     waiting, unpaired = list(ours), rows
     differences: list[tuple[int, list[Difference]]] = []
     for fits in (

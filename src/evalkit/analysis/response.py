@@ -2,9 +2,12 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass
+from typing import Protocol
 
-from evalkit.analysis.frequency import Frequency, Share, share
+from evalkit.analysis.frequency import Bases, Share, share
+from evalkit.codebook import Item, Text
 
 
 @dataclass(frozen=True)
@@ -29,18 +32,42 @@ class ResponseRate:
         return None if self.invited is None else share(self.responded, self.invited)
 
 
+class Answered(Protocol):
+    """A table of one question, whatever its kind."""
+
+    @property
+    def item(self) -> Item:
+        """The question."""
+
+    @property
+    def title(self) -> Text:
+        """Its label where it stands alone."""
+
+    @property
+    def number(self) -> str:
+        """The number of its table."""
+
+    @property
+    def bases(self) -> Bases:
+        """How many were asked and answered."""
+
+
 @dataclass(frozen=True)
 class ItemNonresponse:
-    """For each item: who was asked, who answered, and who did not (of those asked)."""
+    """For each item: who was asked, who answered, and who did not (of those asked).
 
-    rows: tuple[tuple[Frequency, Share], ...]
+    The share is None where it is not known who answered.
+    """
+
+    rows: tuple[tuple[Answered, Share | None], ...]
 
 
-def item_nonresponse(frequencies: tuple[Frequency, ...]) -> ItemNonresponse:
+def item_nonresponse(tables: Sequence[Answered]) -> ItemNonresponse:
     """Nonresponse of each item, in the order given."""
-    return ItemNonresponse(
-        tuple(
-            (each, share(each.bases.asked - each.bases.answered, each.bases.asked))
-            for each in frequencies
-        )
-    )
+    return ItemNonresponse(tuple((each, _missing(each)) for each in tables))
+
+
+def _missing(table: Answered) -> Share | None:
+    if table.item.base == "units":
+        return None
+    return share(table.bases.asked - table.bases.answered, table.bases.asked)

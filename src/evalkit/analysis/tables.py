@@ -7,13 +7,24 @@ are declared here, in one place, and handed on together.
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 
 import pandas as pd
 
-from evalkit.analysis.frequency import Frequency, Grid, Tallies, frequency, grid, tallies
+from evalkit.analysis.combinations import Combinations, combinations
+from evalkit.analysis.frequency import (
+    USUAL,
+    Frequency,
+    Grid,
+    Tallies,
+    frequency,
+    grid,
+    tallies,
+)
+from evalkit.analysis.ranking import Ranking, ranking
 from evalkit.analysis.response import ItemNonresponse, ResponseRate, item_nonresponse
-from evalkit.codebook import Answer, Codebook
+from evalkit.codebook import RANKINGS, SINGLE, Answer, Codebook, Text
+from evalkit.intake import Responses
 
 
 @dataclass(frozen=True)
@@ -32,7 +43,8 @@ class Tables:
     """The tables of one study and round, with true figures.
 
     `items` holds the tables of single items, grid rows and multiple response sets by item;
-    `grids` those that join several items.
+    `grids` those that join several items, `rankings` those of options put in order. `combinations`
+    has the multiple response sets of which there are respondents.
     """
 
     items: Mapping[str, Frequency]
@@ -40,6 +52,12 @@ class Tables:
     overviews: tuple[Overview, ...]
     response: ResponseRate
     nonresponse: ItemNonresponse
+    rankings: Mapping[str, Ranking] = field(default_factory=dict)
+    combinations: Mapping[str, Combinations] = field(default_factory=dict)
+
+
+_FREQUENCIES = SINGLE | {"multiple"}
+"""The kinds that are shown as a frequency."""
 
 
 def declared_tables(
@@ -48,29 +66,39 @@ def declared_tables(
     invited: int | None,
     responded: int | None = None,
     excluded: int = 0,
+    respondents: Text = USUAL,
+    responses: Responses | None = None,
 ) -> Tables:
     """Work out every table from `counts`, the counts of one round and unit.
 
     `responded` is how many took part, where that is known; else the most that any item adds to, and
-    the `excluded`, whose answers are not in `counts`.
+    the `excluded`, whose answers are not in `counts`. `respondents` is what those who answer are
+    called. `responses` are the respondents, where there are any whose answers may be put together.
     """
     counted = tallies(counts)
     items = {
-        each.name: frequency(codebook, each, counted)
-        for each in codebook.counted
-        if each.kind != "option"
+        each.name: frequency(codebook, each, counted, respondents)
+        for each in codebook.items.values()
+        if each.kind in _FREQUENCIES
     }
     grids = {
-        each.name: grid(codebook, each, counted)
+        each.name: grid(codebook, each, counted, respondents)
         for each in codebook.questions
         if each.kind == "grid"
+    }
+    rankings = {
+        each.name: ranking(codebook, each, counted, respondents)
+        for each in codebook.questions
+        if each.kind in RANKINGS
     }
     return Tables(
         items,
         grids,
         overviews(codebook, items),
         _response(counted, invited, responded, excluded),
-        item_nonresponse(tuple(items.values())),
+        item_nonresponse(_about_respondents(codebook, items, rankings)),
+        rankings,
+        {} if responses is None else _combinations(codebook, responses),
     )
 
 
@@ -79,6 +107,29 @@ def _response(
 ) -> ResponseRate:
     took_part = _respondents(counted) + excluded if responded is None else responded
     return ResponseRate(took_part, invited, excluded)
+
+
+def _about_respondents(
+    codebook: Codebook, items: Mapping[str, Frequency], rankings: Mapping[str, Ranking]
+) -> tuple[Frequency | Ranking, ...]:
+    """The tables of what each respondent was asked, in the codebook's order."""
+    tables: dict[str, Frequency | Ranking] = {**items, **rankings}
+    return tuple(
+        tables[each.name]
+        for each in codebook.items.values()
+        if each.name in tables and each.kind != "priority"
+    )
+
+
+def _combinations(codebook: Codebook, responses: Responses) -> dict[str, Combinations]:
+    """Of each multiple response set whose options all have answers."""
+    return {
+        each.name: combinations(codebook, each, responses)
+        for each in codebook.questions
+        if each.kind == "multiple"
+        and len(codebook.parts(each)) > 1
+        and all(option.name in responses.codes for option in codebook.parts(each))
+    }
 
 
 def _respondents(counted: Tallies) -> int:

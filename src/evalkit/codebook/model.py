@@ -33,6 +33,8 @@ SINGLE: frozenset[Kind] = frozenset({"likert", "ordinal", "nominal"})
 """One answer of a scale."""
 ABOUT: frozenset[Kind] = frozenset({"id", "started", "completed", "duration"})
 """About who answered and when, not about what; they have no table."""
+RANKINGS: frozenset[Kind] = frozenset({"ranking", "priority"})
+"""Options put in order, by each respondent or by one body."""
 PARTS: Mapping[Kind, frozenset[Kind]] = {
     "grid": SINGLE,
     "multiple": frozenset({"option"}),

@@ -11,12 +11,13 @@ from pathlib import Path
 import numpy as np
 from numpy.typing import NDArray
 
-from evalkit.codebook import ABOUT, Codebook, Item, Scale, normal, tidy
+from evalkit.codebook import ABOUT, Codebook, Item, Kind, Scale, normal, tidy
 from evalkit.datalog import FILE as DATA_LOG
 from evalkit.datalog import line_for
 from evalkit.errors import Problem, nearest
 from evalkit.intake.export import Column, Export
 from evalkit.intake.joined import Options
+from evalkit.intake.ranks import place_rankings, rank_columns
 from evalkit.intake.read import read
 from evalkit.intake.responses import (
     NO_ANSWER,
@@ -63,7 +64,7 @@ def place(export: Export, codebook: Codebook) -> Reading:
     export = _named_as_in(codebook, export)
     export, blank = _without_blank_rows(codebook, export)
     headings = [each.heading for each in export.columns]
-    columns = {item.column: item for item in codebook.items.values() if item.column}
+    columns = rank_columns(codebook, headings)
     left_out = tuple(each for each in headings if each not in columns)
     problems = [
         *_column_problems(export.file, headings, columns, left_out),
@@ -74,7 +75,9 @@ def place(export: Export, codebook: Codebook) -> Reading:
     levels: dict[str, tuple[Level, ...]] = {}
     for column in export.columns:
         item = columns.get(column.heading)
-        if item is None or item.kind in ABOUT or headings.count(column.heading) > 1:
+        if item is None or headings.count(column.heading) > 1:
+            continue
+        if item.kind in ABOUT or item.kind in _ELSEWHERE:
             continue
         if item.kind == "multiple":
             _place_joined(export, column, item, codebook, codes, levels, problems)
@@ -86,8 +89,13 @@ def place(export: Export, codebook: Codebook) -> Reading:
     for head in codebook.items.values():
         if head.kind == "multiple":
             _place_set(head, codebook, codes, levels)
+    problems += place_rankings(export, codebook, columns, codes, levels)
     responses = Responses(len(export.rows), codes, levels)
     return Reading(responses, export, left_out, tuple(problems))
+
+
+_ELSEWHERE: frozenset[Kind] = frozenset({"ranking", "priority", "ranked"})
+"""Kinds whose cells are placed by a module of their own."""
 
 
 def _named_as_in(codebook: Codebook, export: Export) -> Export:
@@ -324,7 +332,7 @@ def _place_set(
     codes: dict[str, NDArray[np.int16]],
     levels: dict[str, tuple[Level, ...]],
 ) -> None:
-    """Answered or why not, for a multiple response set as a whole; what an empty option means.
+    """Ticked, answered or why not, for a multiple response set; what an empty option means.
 
     Where an option's scale has only code 1, an empty cell is a tick that was not made. It is then
     "not selected" for those who ticked something else in the set, and no answer for the others.
@@ -338,13 +346,16 @@ def _place_set(
         whole = np.minimum(whole, rank[codes[name]])
     for name in options:
         if not any(level.value == 0 for level in levels[name]):
-            unticked = (codes[name] == levels[name].index(NO_ANSWER)) & (whole == 0)
+            unticked = (codes[name] == levels[name].index(NO_ANSWER)) & (whole <= 1)
             levels[name] = (*levels[name], Level(0, "valid"))
             not_selected = levels[name].index(Level(0, "valid"))
             codes[name] = np.where(unticked, np.int16(not_selected), codes[name])
-    codes[head.name], levels[head.name] = whole, SET_LEVELS
+    if head.base != "units":  # there, who answered is not told apart from who did not
+        codes[head.name], levels[head.name] = whole, SET_LEVELS
 
 
 def _set_rank(level: Level) -> int:
-    """Where an option's level stands in `SET_LEVELS`."""
-    return next(at for at, each in enumerate(SET_LEVELS) if each.status == level.status)
+    """Where an option's level stands in `SET_LEVELS`; any other code than 1 is no tick."""
+    if level.status == "valid":
+        return 0 if level.value == 1 else 1
+    return SET_LEVELS.index(Level(None, level.status))

@@ -46,21 +46,26 @@ def option_levels(scale: Scale) -> tuple[Level, ...]:
 
 NO_ANSWER = Level(None, "no_answer")
 NOT_ASKED = Level(None, "not_asked")
-SET_LEVELS = (
-    Level(1, "valid"),
-    *(
-        Level(None, status)
-        for status in (
-            "dont_know",
-            "not_applicable",
-            "refused",
-            "invalid",
-            "no_answer",
-            "not_asked",
-        )
-    ),
+UNRANKED = Level(0, "valid")
+WHY_NOT = (
+    Level(None, "dont_know"),
+    Level(None, "not_applicable"),
+    Level(None, "refused"),
+    Level(None, "invalid"),
+    NO_ANSWER,
+    NOT_ASKED,
 )
-"""A multiple response set as a whole: answered (whatever was ticked), or why not.
+"""Why there is no answer to a question of several parts; where these differ, the first counts."""
+SET_LEVELS = (Level(1, "valid"), Level(0, "valid"), *WHY_NOT)
+"""A multiple response set as a whole: ticked any option, answered without ticking any, or why not.
 
 A respondent whose options differ is at the first level that any of them has.
 """
+RANKING_LEVELS = (*(Level(kind, "valid") for kind in (1, 2, 3, 4)), *WHY_NOT)
+"""A ranking as a whole: 1 ranked without ties or gaps, 2 with ties, 3 with gaps, 4 with both."""
+
+
+def ranked_levels(options: int) -> tuple[Level, ...]:
+    """The levels of one of so many ranked options: its ranks, not ranked though others were."""
+    ranks = (Level(rank, "valid") for rank in range(1, options + 1))
+    return (*ranks, UNRANKED, *WHY_NOT)

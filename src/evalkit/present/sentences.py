@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Sequence
 
 from evalkit.analysis.frequency import Frequency, Row, Share
@@ -23,10 +24,51 @@ def capital(text: str) -> str:
     return text[:1].upper() + text[1:]
 
 
+def base_label(table: Frequency, language: Language) -> str:
+    """The name of the base of the per cents: "Antal svar", "Antal kommuner"."""
+    if not table.overlapping:
+        return word("answered", language)
+    kind, name = table.base_kind, respondents_name(table, language)
+    if kind in ("asked", "ticked"):
+        return word(f"base_{kind}", language)
+    return word("number_of", language, name=name) if name else word("respondents", language)
+
+
 def base_name(table: Frequency, language: Language) -> str:
-    """The name of the base of the per cents, as in running text: "antal svar"."""
-    name = word("respondents" if table.overlapping else "answered", language)
+    """The same as in running text: "antal svar"."""
+    name = base_label(table, language)
     return name[:1].lower() + name[1:]
+
+
+def respondents_name(table: Frequency, language: Language) -> str:
+    """What those who answer are called, in the plural; empty for the usual words."""
+    name = table.respondents.best(language).text
+    return word("units_plural", language) if table.base_kind == "units" and not name else name
+
+
+_REGULAR = re.compile(r"\w+[aeo]r")
+
+
+def whom(table: Frequency, language: Language) -> str:
+    """Whom the per cents are of: "dem som fick frågan", "de 11 kommunerna".
+
+    A Swedish plural in -ar, -er or -or has its definite form in -na; others are left as they are.
+    """
+    kind, name = table.base_kind, respondents_name(table, language)
+    n = whole(table.base, language)
+    if kind == "units":
+        definite = language == "en" or _REGULAR.fullmatch(name)
+        key = "whom_units" if definite else "whom_units_all"
+        return word(key, language, n=n, name=name)
+    if name:
+        return word(f"whom_{kind}_named", language, n=n, name=name)
+    return word(f"whom_{kind}", language)
+
+
+def other_base(table: Frequency) -> bool:
+    """Whether the base of a multiple response set has to be told at length."""
+    usual = table.base_kind == "answered" and table.respondents == Text()
+    return table.overlapping and not usual
 
 
 def base_range(tables: Sequence[Frequency], language: Language) -> str:
@@ -118,7 +160,7 @@ def finding(released: Released[Frequency], language: Language) -> str:
 
 
 def _share(row: Row, table: Frequency) -> Share:
-    return Share(row.n, table.bases.answered, row.percent)
+    return Share(row.n, table.base, row.percent)
 
 
 def sentences(released: Released[Frequency], language: Language) -> str:
@@ -136,8 +178,8 @@ def sentences(released: Released[Frequency], language: Language) -> str:
                 answer=row.label.best(language).text,
             )
         )
-        for row in table.apart
-        if row.n
+        for row in table.shares
+        if row.n and row.status != "valid"
     ]
     missing = table.bases.asked - table.bases.answered
     if missing and table.bases.answered:
@@ -148,7 +190,7 @@ def sentences(released: Released[Frequency], language: Language) -> str:
 
 def bars_text(table: Frequency, language: Language) -> str:
     """Every bar of a bar chart, in order: "Mycket bra 60 %, Ganska bra 28 %"."""
-    rows = (*table.opinions, *table.apart)
+    rows = table.shares
     return ", ".join(
         f"{row.label.best(language).text} {percent(row.percent, language)}" for row in rows
     )
@@ -159,14 +201,16 @@ def alt_bars(released: Released[Frequency], language: Language) -> str:
     table = opened(released)
     if table is None:
         return ""
-    return word(
-        "alt_bars",
-        language,
-        label=quoted(table.item.label, language),
-        base=whole(table.bases.answered, language),
-        finding=finding(released, language),
-        bars=bars_text(table, language),
-    )
+    fields = {
+        "label": quoted(table.item.label, language),
+        "base": whole(table.base, language),
+        "finding": finding(released, language),
+        "bars": bars_text(table, language),
+    }
+    if other_base(table):
+        of = {"whom": whom(table, language), "base_name": base_name(table, language)}
+        return word("alt_bars_of", language, **fields, **of)
+    return word("alt_bars", language, **fields)
 
 
 def alt_stacked(label: str, rows: Sequence[Frequency], language: Language) -> str:

@@ -16,11 +16,13 @@ from jinja2 import StrictUndefined, TemplateError, TemplateSyntaxError, nodes
 from jinja2.sandbox import ImmutableSandboxedEnvironment
 
 from evalkit.analysis.frequency import Frequency
-from evalkit.codebook import ABOUT, LANGUAGES, SINGLE, Codebook, Item, Language, Text
+from evalkit.analysis.ranking import RankedOption, Ranking
+from evalkit.codebook import ABOUT, LANGUAGES, RANKINGS, SINGLE, Codebook, Item, Language, Text
 from evalkit.errors import EvalkitError, Problem, fault, nearest
 from evalkit.present.html import anchor
 from evalkit.present.markdown import literal, to_html
 from evalkit.present.numbers import in_words, percent, whole
+from evalkit.present.ranked import mean_rank_text
 from evalkit.present.sentences import capital, mean_text, median_text, share_text
 from evalkit.present.words import word
 from evalkit.release import ReleasedTables, opened
@@ -71,15 +73,49 @@ class Figures:
         )
 
     def base(self, item: str) -> str:
-        """Antal svar, or Antal respondenter for a multiple response set."""
-        return self._of(item, lambda table: whole(table.bases.answered, self.language))
+        """Antal svar, or the base of a multiple response set."""
+        return self._of(item, lambda table: whole(table.base, self.language))
 
     def no_answer(self, item: str) -> str:
         """How many of those asked left the item out."""
         return self._of(
             item,
-            lambda table: in_words(table.no_answer, self.language),
+            lambda table: (
+                in_words(table.no_answer, self.language)
+                if table.answered_known
+                else word("not_known", self.language)
+            ),
         )
+
+    def rank(self, item: str, option: Value) -> str:
+        """The rank of an option in the order of one body."""
+        table, found = self._ranked(item, str(option))
+        if table is None or found is None:
+            return self._withheld
+        if not table.one_order:
+            raise fault(f"{item} is not the order of one body.", "Use mean_rank(…).")
+        rank = found.only_rank
+        return self._nothing if rank is None else whole(rank, self.language)
+
+    def mean_rank(self, item: str, option: Value) -> str:
+        """The mean rank of an option, with two decimals."""
+        _, found = self._ranked(item, str(option))
+        if found is None:
+            return self._withheld
+        return mean_rank_text(found, self.language) or self._nothing
+
+    def _ranked(self, item: str, option: str) -> tuple[Ranking | None, RankedOption | None]:
+        """A ranking and one of its options; None where they may not be shown."""
+        released = self.released.rankings.get(item)
+        if released is None:
+            known = self.released.rankings
+            raise fault(f'There is no ranking called "{item}".', nearest(item, known))
+        table = opened(released)
+        found = None if table is None else table.option(option)
+        if table is not None and found is None:
+            known_options = [each.item.name for each in table.options]
+            raise fault(f'{item} has no option "{option}".', nearest(option, known_options))
+        return table, found
 
     def answer(self, item: str, value: Value) -> str:
         """The label of an answer, without quotation marks."""
@@ -166,7 +202,7 @@ def _keys(values: tuple[Value, ...]) -> list[str]:
 
 
 def _labels(codebook: Codebook, item: Item) -> dict[str, Text]:
-    if item.kind == "multiple":
+    if item.kind == "multiple" or item.kind in RANKINGS:
         return {option.name: option.label for option in codebook.parts(item)}
     if item.kind not in SINGLE | {"option"}:
         return {}
@@ -339,8 +375,15 @@ _OF_ANSWERS = frozenset({"n", "percent", "share"})
 
 def _items_of(function: str, codebook: Codebook) -> dict[str, Item]:
     """The items for which a function has something true to say."""
-    tables = [each for each in codebook.counted if each.kind != "option"]
+    tables = [
+        each for each in codebook.items.values() if each.kind in SINGLE or each.kind == "multiple"
+    ]
+    labelled = [each for each in codebook.items.values() if each.kind in RANKINGS | {"option"}]
     chosen = {
+        "answer": [*tables, *labelled],
+        "rank": [each for each in labelled if each.kind == "priority"],
+        "mean_rank": [each for each in labelled if each.kind in RANKINGS],
+        "no_answer": [each for each in tables if each.base != "units"],
         "mean": [each for each in tables if each.mean],
         "median": [each for each in tables if each.kind in ("likert", "ordinal")],
         "table_ref": [each for each in codebook.items.values() if each.kind not in ABOUT],

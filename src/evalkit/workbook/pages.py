@@ -24,7 +24,7 @@ from evalkit.unit_release import RateRows
 from evalkit.workbook.blocks import Block, block
 from evalkit.workbook.intake import data_log_content, questionnaires_content
 from evalkit.workbook.narrative import Figures, render
-from evalkit.workbook.questions import Shown, heading_word, question
+from evalkit.workbook.questions import Shown, combinations, heading_word, question
 from evalkit.workbook.rates import rates_block, whole_name
 from evalkit.workbook.sources import RoundData
 
@@ -310,6 +310,7 @@ class Report:
         title = f"{kind} {html.escape(number)}. {html.in_language(item.label, self.language)}"
         shown = self._question(item)
         content = self._withheld(kind, item) if shown is None else self._shown(number, shown)
+        content += self._combinations(item) if shown else ""
         comment = self._narrative(item.name, 4)
         return Block(
             f"{kind} {number}",
@@ -317,6 +318,28 @@ class Report:
             f"{content}"
             f"{_comment(comment)}</section>",
         )
+
+    def combinations(self, item: Item) -> Block:
+        """Which answers to a multiple response set go together; `item` shows it too."""
+        return Block(f"combinations {self.codebook.number(item)}", self._combinations(item))
+
+    def _combinations(self, item: Item) -> str:
+        """Plot, table and data of the combinations; empty where respondents are not at hand."""
+        if item.name not in self.released.combinations:
+            return ""
+        number = self.codebook.number(item)
+        name = f"{html.anchor('tabell', number)}-kombinationer"
+        heading = word("combinations", self.language)
+        title = f'<h5 id="{name}-rubrik" style="break-after:avoid">{heading}</h5>'
+        shown = combinations(self.released, item, self.language)
+        if shown is None:
+            least = whole(self.released.rule.min_respondents, self.language)
+            text = word("combinations_withheld", self.language, least=least)
+            return title + html.paragraph(text, "note")
+        link = html.data_link(
+            word("download_combinations", self.language), shown.csv, f"{name}.csv"
+        )
+        return title + _laid_out(shown, link)
 
     def _question(self, item: Item) -> Shown | None:
         return question(self.codebook, self.released, item, self.language)
@@ -334,10 +357,7 @@ class Report:
         return item.name == self.study.settings.unit and rates is not None and rates.hidden
 
     def _shown(self, number: str, shown: Shown) -> str:
-        link = self._download(number, shown.csv, html.anchor("tabell", number))
-        found = "".join(html.paragraph(text, "finding") for text in shown.findings)
-        notes = "".join(html.paragraph(html.escape(text), "note") for text in shown.notes)
-        return f'<div class="pair"><div>{shown.table}{link}</div>{shown.chart}</div>{found}{notes}'
+        return _laid_out(shown, self._download(number, shown.csv, html.anchor("tabell", number)))
 
     def _download(self, number: str, figures: str, name: str) -> str:
         return html.data_link(
@@ -360,6 +380,8 @@ class Report:
         items = "".join(
             f"<li>{html.escape(text)}</li>" for text in word_list("how_to_read", self.language)
         )
+        if any(each.base not in ("", "answered") for each in self.codebook.items.values()):
+            items += f"<li>{html.escape(word('read_other_base', self.language))}</li>"
         return self._titled("how_to_read", "lasanvisning", f"<ul>{items}</ul>", 3)
 
     def reconciliation(self) -> Block:
@@ -416,6 +438,17 @@ class Report:
         """A block with a heading that the contents link to."""
         title = html.heading(level, word(key, self.language), ident)
         return Block(key, f'<section class="{key}">{title}{content}</section>')
+
+
+def _laid_out(shown: Shown, link: str) -> str:
+    """Table and chart, beside each other unless the table is wide; then findings and notes."""
+    found = "".join(html.paragraph(text, "finding") for text in shown.findings)
+    notes = "".join(html.paragraph(html.escape(text), "note") for text in shown.notes)
+    if shown.wide:
+        pair = f'<div class="overview">{shown.table}{shown.chart}{link}</div>'
+    else:
+        pair = f'<div class="pair"><div>{shown.table}{link}</div>{shown.chart}</div>'
+    return f"{pair}{found}{notes}"
 
 
 def _comment(text: str) -> str:

@@ -3,25 +3,32 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from evalkit.analysis.frequency import Frequency
 from evalkit.codebook import Codebook, Item, Kind, Language
 from evalkit.present import charts, html, tables
-from evalkit.present.sentences import sentences
+from evalkit.present.combined import combination_finding
+from evalkit.present.numbers import whole
+from evalkit.present.ranked import priority_sentences, ranking_sentences
+from evalkit.present.sentences import other_base, sentences, whom
 from evalkit.present.words import word
 from evalkit.release import Released, ReleasedTables, opened
 
 
 @dataclass(frozen=True)
 class Shown:
-    """Of one question: table, chart and findings as HTML, its data as CSV, notes as text."""
+    """Of one question: table, chart and findings as HTML, its data as CSV, notes as text.
+
+    A `wide` table has no room for its chart beside it.
+    """
 
     table: str
     chart: str
     csv: str
     findings: tuple[str, ...]
     notes: tuple[str, ...] = ()
+    wide: bool = False
 
 
 def question(
@@ -66,10 +73,57 @@ def _grid(codebook: Codebook, released: ReleasedTables, item: Item, language: La
     )
 
 
+def _ranking(_: Codebook, released: ReleasedTables, item: Item, language: Language) -> Shown:
+    ranking = released.rankings[item.name]
+    return Shown(
+        tables.ranking_table(ranking, language),
+        charts.ranking_chart(ranking, language),
+        tables.ranking_csv(ranking, language),
+        (html.escape(ranking_sentences(ranking, language)),),
+        (word("ranking_note", language),),
+        wide=True,
+    )
+
+
+def _priority(
+    codebook: Codebook, released: ReleasedTables, item: Item, language: Language
+) -> Shown:
+    """The order of one body; the orders of several are shown as a ranking, without a chart."""
+    ranking = released.rankings[item.name]
+    table = opened(ranking)
+    if table is not None and not table.one_order:
+        return replace(_ranking(codebook, released, item, language), chart="")
+    return Shown(
+        tables.priority_table(ranking, language),
+        "",
+        tables.priority_csv(ranking, language),
+        (html.escape(priority_sentences(ranking, language)),),
+    )
+
+
+def combinations(released: ReleasedTables, item: Item, language: Language) -> Shown | None:
+    """The combinations of a multiple response set; None where there are none to be shown."""
+    found = released.combinations.get(item.name)
+    table = None if found is None else opened(found)
+    if found is None or table is None:
+        return None
+    notes = []
+    if table.pooled and found.rule.edition == "published":
+        least = whole(found.rule.min_respondents, language)
+        notes.append(word("combinations_pooled", language, least=least))
+    return Shown(
+        tables.combinations_table(found, language),
+        charts.upset_chart(found, language),
+        tables.combinations_csv(found, language),
+        (html.escape(combination_finding(found, language)),),
+        tuple(notes),
+    )
+
+
 _Show = Callable[[Codebook, ReleasedTables, Item, Language], Shown]
-_KINDS: Mapping[Kind, _Show] = {"grid": _grid}
+_KINDS: Mapping[Kind, _Show] = {"grid": _grid, "ranking": _ranking, "priority": _priority}
 """Every other kind is shown as a frequency."""
-_WITHOUT_CHART: frozenset[Kind] = frozenset({"open"})
+_WITHOUT_CHART: frozenset[Kind] = frozenset({"open", "priority"})
 
 
 def _named_finding(part: Released[Frequency], language: Language) -> str:
@@ -86,7 +140,11 @@ def _notes(parts: Sequence[Released[Frequency]], language: Language) -> Iterable
             continue
         if table.mean is not None and table.item.positive == "low":
             yield word("low_is_good", language)
-        if table.overlapping:
+        if other_base(table):
+            yield word("overlapping_of", language, whom=whom(table, language))
+            if not table.answered_known:
+                yield word("units_note", language)
+        elif table.overlapping:
             yield word("overlapping", language)
         elif table.bases.answered and table.rounded_sum != 100:
             note = word("rounded_sum", language, total=table.rounded_sum)

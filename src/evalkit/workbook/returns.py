@@ -22,16 +22,21 @@ _TRUE_TO_FRAME = "Correct the frame, or the name."
 
 
 def returned(
-    study: Study, round_name: str
+    study: Study, round_name: str, excluded: int
 ) -> tuple[pd.DataFrame, UnitCounts | None, tuple[Problem, ...]]:
     """The counts of a round that came in as counts: the whole, its units, and every fault.
 
+    `excluded` is how many took part and are not counted.
+
     Raises `EvalkitError` when a file cannot be read at all.
     """
-    counts = study.settings.rounds[round_name].counts
+    settings = study.settings.rounds[round_name]
+    counts, responded = settings.counts, settings.responded
     codebook = study.codebook_of(round_name)
     if isinstance(counts, str):
-        found, problems = read_return(study.path(counts), counts, codebook, round_name)
+        path = study.path(counts)
+        included = None if responded is None else responded - excluded
+        found, problems = read_return(path, counts, codebook, round_name, included)
         more = list(_against_frame(study, round_name, found.units, counts, found.rows))
         return found.whole, found.units, (*problems, *more)
     frames: dict[str, pd.DataFrame] = {}

@@ -12,8 +12,9 @@ from numpy.typing import NDArray
 from evalkit.codebook import SINGLE
 from evalkit.counts import count
 from evalkit.datalog import FILE as DATA_LOG
+from evalkit.datalog import Declaration
 from evalkit.errors import EvalkitError, Problem, fault, raise_if_any
-from evalkit.intake import Reading, place
+from evalkit.intake import Reading, Responses, place
 from evalkit.intake.decided import Effect, decide, unmatched
 from evalkit.intake.read import read
 from evalkit.intake.times import seconds_of
@@ -63,8 +64,9 @@ def read_round(study: Study, round_name: str) -> tuple[RoundData, tuple[Problem,
     settings = study.settings.rounds[round_name]
     codebook = study.codebook_of(round_name)
     if settings.counts:
-        counts, units, problems = returned(study, round_name)
-        data = _counted_round(study, round_name, counts, units)
+        lines = [line for line in study.declared_of(round_name) if line.action == "exclude"]
+        counts, units, problems = returned(study, round_name, len(lines))
+        data = _counted_round(study, round_name, counts, units, lines)
         stated = ("study.yaml", None, f"rounds.{round_name}.responded")
         if settings.responded is None:
             stated = (settings.frame, None, "responded")
@@ -84,13 +86,16 @@ def read_round(study: Study, round_name: str) -> tuple[RoundData, tuple[Problem,
 
 
 def _counted_round(
-    study: Study, round_name: str, counts: pd.DataFrame, units: UnitCounts | None
+    study: Study,
+    round_name: str,
+    counts: pd.DataFrame,
+    units: UnitCounts | None,
+    lines: Sequence[Declaration],
 ) -> RoundData:
-    """A round that came in as counts, and the exclusions that were made before they were counted.
+    """A round that came in as counts; `lines` are the exclusions made before they were counted.
 
     A line about a unit then stands for one that took part.
     """
-    lines = [line for line in study.declared_of(round_name) if line.action == "exclude"]
     settings = study.settings.rounds[round_name]
     frame = study.frames.get(round_name)
     stated = settings.responded
@@ -133,6 +138,13 @@ def open_round(study: Study, round_name: str) -> RoundData:
     data, problems = read_round(study, round_name)
     raise_if_any(problems)
     return data
+
+
+def respondents_of(study: Study, data: RoundData) -> Responses | None:
+    """The responses, where there are any and different answers of a respondent go together."""
+    if data.reading is None or study.settings.mark == "reconstructed":
+        return None
+    return data.reading.responses
 
 
 def crossed(study: Study, data: RoundData, by: Sequence[str]) -> pd.DataFrame:

@@ -18,7 +18,7 @@ from evalkit.analysis.reconcile import (
 )
 from evalkit.analysis.tables import Tables, declared_tables
 from evalkit.analysis.units import UnitRates, unit_rates, unit_tables
-from evalkit.codebook import LANGUAGES, Language
+from evalkit.codebook import LANGUAGES, RANKINGS, Language
 from evalkit.errors import EvalkitError, Problem, fault, nearest
 from evalkit.notebooks import check_notebooks
 from evalkit.release import EDITIONS, Edition, Rule, release
@@ -28,7 +28,13 @@ from evalkit.workbook.narrative import check_narratives
 from evalkit.workbook.pages import Report
 from evalkit.workbook.returns import find_unit, unit_labels
 from evalkit.workbook.shown import FrequencyFrame
-from evalkit.workbook.sources import RoundData, check_rounds, crossed, open_round
+from evalkit.workbook.sources import (
+    RoundData,
+    check_rounds,
+    crossed,
+    open_round,
+    respondents_of,
+)
 from evalkit.workbook.unit_report import UnitReport
 
 
@@ -88,8 +94,15 @@ class Workbook:
 
     def _work_out(self, name: str) -> Tables:
         data, codebook = self.round(name), self.study.codebook_of(name)
-        invited = self.study.invited(name)
-        return declared_tables(codebook, data.counts, invited, data.responded, data.excluded)
+        return declared_tables(
+            codebook,
+            data.counts,
+            self.study.invited(name),
+            data.responded,
+            data.excluded,
+            self.study.settings.respondents.text,
+            respondents_of(self.study, data),
+        )
 
     def _rates(self, name: str) -> UnitRates | None:
         """The response rate of each unit of a round; None where it has none."""
@@ -108,8 +121,22 @@ class Workbook:
         if found.kind == "grid":
             return tuple(tables[each.name] for each in codebook.parts(found))
         if found.name not in tables:
-            raise fault(f"The item {item} has no table of its own.", nearest(item, tables))
+            fix = nearest(item, tables)
+            if found.kind in RANKINGS:
+                fix = f"It is of kind {found.kind}: in Python, ranking({item!r}) gives its figures."
+            raise fault(f"The item {item} has no table of its own.", fix)
         return (tables[found.name],)
+
+    def ranking(self, item: str, round: str = "") -> pd.DataFrame:
+        """How options were ranked: `label`, how many gave each rank, `ranked, unranked, mean`.
+
+        One row an option; `unranked` are those who ranked others, `mean` is of those who ranked it.
+        """
+        found = self.study.codebook_of(self.study.round_name(round)).item(item)
+        tables = self.tables(round).rankings
+        if found.name not in tables:
+            raise fault(f"The item {item} is no ranking.", nearest(item, tables))
+        return tables[found.name].frame()
 
     def frequency(self, item: str, round: str = "") -> FrequencyFrame:
         """How an item was answered: `value, label, status, n, percent, valid_percent`, unrounded.

@@ -3,7 +3,9 @@
 from evalkit.present.charts.bars import bar_chart
 from evalkit.present.charts.beside import beside_chart, beside_grid_chart
 from evalkit.present.charts.drawing import APART, BAR, INK, colours, ink_on
+from evalkit.present.charts.ranking import ranking_chart
 from evalkit.present.charts.stacked import grid_chart, overview_chart, overview_title
+from evalkit.present.charts.upset import upset_chart
 
 __all__ = [
     "APART",
@@ -17,4 +19,6 @@ __all__ = [
     "ink_on",
     "overview_chart",
     "overview_title",
+    "ranking_chart",
+    "upset_chart",
 ]

@@ -22,7 +22,7 @@ from evalkit.present.charts.drawing import (
     wrap,
 )
 from evalkit.present.numbers import percent, whole
-from evalkit.present.sentences import alt_bars, base_name
+from evalkit.present.sentences import alt_bars, base_name, other_base, whom
 from evalkit.present.words import word
 from evalkit.release import Released, opened
 
@@ -32,18 +32,19 @@ def bar_chart(released: Released[Frequency], language: Language) -> str:
     table = opened(released)
     if table is None:
         return ""
-    rows = (*table.opinions, *table.apart)
+    rows = table.shares
     labels = [wrap(row.label.best(language).text, 20) for row in rows]
     heights = [max(ROW, LINE * len(lines) + 10) for lines in labels]
-    gap = 10 if table.apart else 0
-    tops = [sum(heights[:at]) + (gap if row in table.apart else 0) for at, row in enumerate(rows)]
+    apart = [row for row in rows if row in table.apart]
+    gap = 10 if apart else 0
+    tops = [sum(heights[:at]) + (gap if row in apart else 0) for at, row in enumerate(rows)]
     plot = sum(heights) + gap
     with mpl.rc_context(rc()):
         axes = new_axes(plot + 30, LABELS, 4, 26, 46)
         for row, lines, top, height in zip(rows, labels, tops, heights, strict=True):
             middle = top + height / 2
             share = row.percent or 0.0
-            colour = APART if row in table.apart else BAR
+            colour = APART if row in apart else BAR
             draw_bar(axes, 0, middle, share, 21, colour)
             axes.text(share + 2.5, middle, percent(row.percent, language), va="center", weight=600)
             for at, line in enumerate(lines):
@@ -51,11 +52,14 @@ def bar_chart(released: Released[Frequency], language: Language) -> str:
                 axes.text(-3.5, middle + offset, line, va="center", ha="right")
         percent_axis(axes, language)
         drawn = svg(axes.figure, alt_bars(released, language))
-    caption = word(
-        "caption_chart",
-        language,
-        number=html.escape(table.number),
-        base_name=base_name(table, language),
-        base=whole(table.bases.answered, language),
+    fields = {
+        "number": html.escape(table.number),
+        "base_name": html.escape(base_name(table, language)),
+        "base": whole(table.base, language),
+    }
+    caption = (
+        word("caption_chart_of", language, **fields, whom=html.escape(whom(table, language)))
+        if other_base(table)
+        else word("caption_chart", language, **fields)
     )
     return figure(drawn, caption, html.anchor("diagram", table.number))

@@ -11,6 +11,7 @@ import json
 import re
 import textwrap
 import warnings
+from collections.abc import Sequence
 from functools import cache
 from importlib.resources import files
 from typing import Any
@@ -25,6 +26,8 @@ from matplotlib.patches import Rectangle
 from evalkit.codebook import Language
 from evalkit.present import html
 from evalkit.present.numbers import percent
+from evalkit.present.words import word
+from evalkit.rounding import half_up
 
 FONT = "Evalkit Inter"
 INK = "#1b1b1f"
@@ -139,6 +142,43 @@ def draw_bar(
     bar = Rectangle(corner, width, height, facecolor=colour, edgecolor=INK, linewidth=1)
     bar.set_clip_on(False)
     axes.add_artist(bar)
+
+
+_NARROWEST_LABEL = 3.0
+
+
+def draw_stack(
+    axes: Axes,
+    parts: Sequence[tuple[float | None, str, float]],
+    middle: float,
+    height: float = 23,
+) -> None:
+    """One bar of parts side by side, with numbers where there is room.
+
+    A part is (per cent, colour, gap before it), all to fit in 100.
+    """
+    start = 0.0
+    scale = 1 - sum(gap for value, _, gap in parts if value) / 100
+    for value, colour, gap in parts:
+        share = (value or 0.0) * scale
+        if share == 0:
+            continue
+        draw_bar(axes, start + gap, middle, share, height, colour)
+        if share >= _NARROWEST_LABEL:
+            axes.text(
+                start + gap + share / 2, middle, str(half_up(value or 0.0)), va="center",
+                ha="center", color=ink_on(colour), fontsize=11.5, weight=600,
+            )  # fmt: skip
+        start += gap + share
+
+
+def key(entries: Sequence[tuple[str, str]], language: Language) -> str:
+    """The key above a stacked chart, from (text as HTML, colour) in the order of the bars."""
+    items = "".join(
+        f'<li><span class="swatch" style="background:{colour}"></span>{text}</li>'
+        for text, colour in entries
+    )
+    return f'<ul class="key" aria-label="{word("key", language)}">{items}</ul>'
 
 
 def figure(content: str, caption: str, ident: str) -> str:

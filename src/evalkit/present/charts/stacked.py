@@ -14,9 +14,9 @@ from evalkit.present.charts.drawing import (
     APART,
     LINE,
     colours,
-    draw_bar,
+    draw_stack,
     figure,
-    ink_on,
+    key,
     new_axes,
     percent_axis,
     rc,
@@ -27,9 +27,6 @@ from evalkit.present.numbers import NBSP, whole
 from evalkit.present.sentences import alt_stacked, base_name, base_range, overview_number, quoted
 from evalkit.present.words import word
 from evalkit.release import OverviewRows, Released, opened
-from evalkit.rounding import half_up
-
-_NARROWEST_LABEL = 3.0
 
 
 def grid_chart(released: Released[Grid], language: Language) -> str:
@@ -117,25 +114,12 @@ def answer_colours(table: Frequency) -> list[str]:
 def segments(
     axes: Axes, table: Frequency, palette: Sequence[str], middle: float, height: float = 23
 ) -> None:
-    """One bar: the opinions side by side, then Vet ej after a gap; numbers where there is room."""
-    shown = [
-        *((row, colour, 0.0) for row, colour in zip(table.opinions, palette, strict=True)),
-        *((row, APART, 1.2) for row in table.apart),
+    """One bar: the opinions side by side, then Vet ej after a gap."""
+    parts = [
+        *((row.percent, colour, 0.0) for row, colour in zip(table.opinions, palette, strict=True)),
+        *((row.percent, APART, 1.2) for row in table.apart),
     ]
-    start = 0.0
-    scale = 1 - sum(gap for row, _, gap in shown if row.percent) / 100
-    for row, colour, gap in shown:
-        share = (row.percent or 0.0) * scale
-        if share == 0:
-            continue
-        draw_bar(axes, start + gap, middle, share, height, colour)
-        if share >= _NARROWEST_LABEL:
-            text = str(half_up(row.percent or 0.0))
-            axes.text(
-                start + gap + share / 2, middle, text, va="center", ha="center",
-                color=ink_on(colour), fontsize=11.5, weight=600,
-            )  # fmt: skip
-        start += gap + share
+    draw_stack(axes, parts, middle, height)
 
 
 def answer_key(rows: Sequence[Frequency], palette: Sequence[str], language: Language) -> str:
@@ -143,9 +127,4 @@ def answer_key(rows: Sequence[Frequency], palette: Sequence[str], language: Lang
     entries = [(row.label, colour) for row, colour in zip(rows[0].opinions, palette, strict=True)]
     apart = {row.key: row.label for table in rows for row in table.apart}
     entries += [(label, APART) for label in apart.values()]
-    items = "".join(
-        f'<li><span class="swatch" style="background:{colour}"></span>'
-        f"{html.in_language(label, language)}</li>"
-        for label, colour in entries
-    )
-    return f'<ul class="key" aria-label="{word("key", language)}">{items}</ul>'
+    return key([(html.in_language(label, language), colour) for label, colour in entries], language)

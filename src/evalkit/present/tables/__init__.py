@@ -1,5 +1,6 @@
 """Released tables → HTML tables, and the same figures as CSV."""
 
+from evalkit.present.tables.combinations import combinations_csv, combinations_table
 from evalkit.present.tables.frequency import frequency_csv, frequency_table, grid_table
 from evalkit.present.tables.intake import (
     data_log_csv,
@@ -14,6 +15,12 @@ from evalkit.present.tables.participation import (
     response_csv,
     response_table,
 )
+from evalkit.present.tables.ranking import (
+    priority_csv,
+    priority_table,
+    ranking_csv,
+    ranking_table,
+)
 from evalkit.present.tables.reconciliation import differences_table
 from evalkit.present.tables.units import (
     beside_csv,
@@ -27,6 +34,8 @@ __all__ = [
     "beside_csv",
     "beside_grid_table",
     "beside_table",
+    "combinations_csv",
+    "combinations_table",
     "data_log_csv",
     "data_log_table",
     "differences_table",
@@ -37,8 +46,12 @@ __all__ = [
     "nonresponse_table",
     "overview_csv",
     "overview_table",
+    "priority_csv",
+    "priority_table",
     "questionnaires_csv",
     "questionnaires_table",
+    "ranking_csv",
+    "ranking_table",
     "rates_csv",
     "rates_table",
     "response_csv",

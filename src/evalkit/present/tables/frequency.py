@@ -8,7 +8,15 @@ from evalkit.analysis.frequency import Frequency, Grid, Row
 from evalkit.codebook import Language
 from evalkit.present import html
 from evalkit.present.numbers import percent, whole
-from evalkit.present.sentences import base_name, base_range, mean_text, median_text
+from evalkit.present.sentences import (
+    base_label,
+    base_name,
+    base_range,
+    mean_text,
+    median_text,
+    other_base,
+    whom,
+)
 from evalkit.present.tables.data import NUMBER, VALUE, Cell, as_csv, table_ident
 from evalkit.present.words import word
 from evalkit.release import Released, opened
@@ -25,15 +33,16 @@ def frequency_table(released: Released[Frequency], language: Language) -> str:
 
 
 def _caption(table: Frequency, language: Language) -> str:
-    return word(
-        "caption",
-        language,
-        kind=word("table", language),
-        number=html.escape(table.number),
-        label=html.in_language(table.item.label, language),
-        base_name=base_name(table, language),
-        base=whole(table.bases.answered, language),
-    )
+    fields = {
+        "kind": word("table", language),
+        "number": html.escape(table.number),
+        "label": html.in_language(table.item.label, language),
+        "base_name": html.escape(base_name(table, language)),
+        "base": whole(table.base, language),
+    }
+    if other_base(table):
+        return word("caption_of", language, **fields, whom=html.escape(whom(table, language)))
+    return word("caption", language, **fields)
 
 
 def _head(table: Frequency, language: Language) -> str:
@@ -65,17 +74,18 @@ def _cells(row: Row, overlapping: bool, language: Language) -> list[str]:
 
 def _summary_rows(table: Frequency, language: Language) -> list[str]:
     lead = [] if table.overlapping else [html.cell("")]
-    base = word("respondents" if table.overlapping else "answered", language)
+    base = html.escape(base_label(table, language))
     rows = [
         html.row(
             [
                 *lead,
                 html.row_head(base),
-                html.cell(whole(table.bases.answered, language), NUMBER),
+                html.cell(whole(table.base, language), NUMBER),
                 html.cell(""),
             ],
             "summary first",
-        )
+        ),
+        *_tick_rows(table, language),
     ]
     figures = [
         (key, text, kind)
@@ -93,6 +103,18 @@ def _summary_rows(table: Frequency, language: Language) -> list[str]:
         wide = f'<td class="{kind}" colspan="2">{text}</td>'
         rows.append(html.row([*lead, html.row_head(word(key, language)), wide], "summary"))
     return rows
+
+
+def _tick_rows(table: Frequency, language: Language) -> list[str]:
+    """Of a multiple response set, who answered without a tick, or that this is not known."""
+    if not table.answered_known:
+        unknown = f'<td class="{NUMBER}" colspan="2">{word("not_known", language)}</td>'
+        return [html.row([html.row_head(word("who_answered", language)), unknown], "summary")]
+    if not table.unticked:
+        return []
+    n = html.cell(whole(table.unticked, language), NUMBER)
+    name = html.row_head(word("without_tick", language))
+    return [html.row([name, n, html.cell("")], "summary")]
 
 
 def grid_table(released: Released[Grid], language: Language) -> str:
@@ -128,7 +150,7 @@ def frequency_csv(tables: Sequence[Released[Frequency]], language: Language) -> 
             row.status,
             row.n,
             row.percent,
-            table.bases.answered,
+            table.base,
             table.bases.valid,
             table.mean,
         ]

@@ -50,19 +50,25 @@ def nonresponse_table(
 
 
 def _nonresponse_row(each: NonresponseRow, language: Language) -> str:
-    figures = (
-        [SUPPRESSED] * 4
-        if each.asked is None or each.answered is None or each.missing is None
-        else [
-            whole(each.asked, language),
-            whole(each.answered, language),
-            whole(each.missing.n, language),
-            percent(each.missing.percent, language),
-        ]
-    )
+    figures = _nonresponse_figures(each, language)
     link = f'<a href="#{table_ident(each.number)}">{html.escape(each.number)}</a>'
     label = html.row_head(html.in_language(each.title, language))
     return html.row([html.cell(link), label, *(html.cell(text, NUMBER) for text in figures)])
+
+
+def _nonresponse_figures(each: NonresponseRow, language: Language) -> list[str]:
+    """Asked, answered, missing and the per cent missing, as far as they are known and shown."""
+    if each.asked is None:
+        return [SUPPRESSED] * 4
+    asked = whole(each.asked, language)
+    if each.answered is None or each.missing is None:
+        return [asked, *[word("not_known", language)] * 3]
+    return [
+        asked,
+        whole(each.answered, language),
+        whole(each.missing.n, language),
+        percent(each.missing.percent, language),
+    ]
 
 
 def response_csv(released: Released[ResponseRate], round_label: str, language: Language) -> str:
@@ -85,15 +91,15 @@ def nonresponse_csv(released: Released[tuple[NonresponseRow, ...]], language: La
     """Item nonresponse as CSV; the suppression sign where an item's table was replaced."""
     keys = ("table", "item", "asked", "answered", "unanswered", "percent")
     rows: list[list[Cell]] = [
-        [
-            each.number,
-            each.title.best(language).text,
-            *(
-                [SUPPRESSED] * 4
-                if each.missing is None
-                else [each.asked, each.answered, each.missing.n, each.missing.percent]
-            ),
-        ]
+        [each.number, each.title.best(language).text, *_csv_figures(each, language)]
         for each in opened(released) or ()
     ]
     return as_csv(keys, rows, language)
+
+
+def _csv_figures(each: NonresponseRow, language: Language) -> list[Cell]:
+    if each.asked is None:
+        return [SUPPRESSED] * 4
+    if each.missing is None:
+        return [each.asked, *[word("not_known", language)] * 3]
+    return [each.asked, each.answered, each.missing.n, each.missing.percent]
