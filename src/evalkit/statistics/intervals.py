@@ -18,6 +18,8 @@ def normal_quantile(level: float) -> float:
     """The z that a standard normal variable keeps within ±z with probability `level`."""
     from scipy.special import ndtri
 
+    if not 0 < level < 1:
+        raise ValueError(f"The level is {level}; it lies between 0 and 1.")
     return float(ndtri(0.5 + level / 2))
 
 

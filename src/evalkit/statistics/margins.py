@@ -17,12 +17,13 @@ from numpy.typing import NDArray
 
 from evalkit.statistics.outcome import Counts, Floats
 
-# Ways looked at before an exact distribution is given up: some seconds, and at most 300 MB.
-LIMIT = 10_000_000
+# Ways looked at before an exact distribution is given up: a second or two.
+LIMIT = 5_000_000
 # Values that differ by less are the same number, computed in another order.
 SAME = 1e-9
 _CHUNK = 1_000_000
 _COLUMNS_AT_MOST = 300_000
+_MANY = 1e15
 
 Contribution = Callable[[int, Counts], Floats]
 
@@ -45,15 +46,20 @@ def log_factorials(up_to: int) -> Floats:
     return np.concatenate([[0.0], np.cumsum(np.log(np.arange(1, up_to + 1)))])
 
 
-def number_of_fillings(total: int, room: Counts) -> int:
-    """In how many ways `total` can be laid into cells with at most `room` each."""
-    ways = [1] + [0] * total
-    for most in room.tolist():
-        sums = [0]
-        for each in ways:
-            sums.append(sums[-1] + each)
-        ways = [sums[k + 1] - sums[max(0, k - most)] for k in range(total + 1)]
-    return ways[total]
+def number_of_fillings(total: int, room: Counts) -> float:
+    """In how many ways `total` can be laid into cells with at most `room` each; at most 10¹⁵."""
+    everything = int(room.sum())
+    # As many as leave this much room.
+    total = min(total, everything - total)
+    if total < 0:
+        return 0
+    ways = np.zeros(total + 1)
+    ways[0] = 1
+    for most in np.minimum(room, total).tolist():
+        sums = np.concatenate([[0.0], np.cumsum(ways)])
+        ways = sums[1:] - np.concatenate([np.zeros(most), sums[: total + 1 - most]])
+        ways = np.minimum(ways, _MANY)
+    return float(ways[total])
 
 
 def fillings(total: int, room: Counts) -> Counts:
@@ -104,14 +110,16 @@ def walk(
             seen += len(chunk.value)
             if seen > limit:
                 return None
-            kept = _merge(chunk, alike=alike)
+            left = np.sort(chunk.left, axis=1) if alike else chunk.left
+            kept = Ways(left, chunk.value, chunk.probability)
             if settle is not None:
-                settled = settle(number + 1, kept)
-                kept = Ways(kept.left[~settled], kept.value[~settled], kept.probability[~settled])
-            merged.append(kept)
-        ways = _merge(_joined(merged, len(rows)), alike=alike)
+                # Before merging: what is settled need not be sorted.
+                open_ = ~settle(number + 1, kept)
+                kept = Ways(left[open_], kept.value[open_], kept.probability[open_])
+            merged.append(_merge(kept))
+        ways = _merge(_joined(merged, len(rows)))
     last = ways.value + contribution(len(columns) - 1, ways.left)
-    whole = _merge(Ways(np.zeros((len(last), 0), np.int64), last, ways.probability), alike=False)
+    whole = _merge(Ways(np.zeros((len(last), 0), np.int64), last, ways.probability))
     return whole.value, whole.probability
 
 
@@ -165,22 +173,26 @@ def _joined(parts: list[Ways], rows: int) -> Ways:
     )
 
 
-def _merge(ways: Ways, *, alike: bool) -> Ways:
+def _merge(ways: Ways) -> Ways:
     """Ways that leave the same and have the same value, as one with their probabilities added."""
     if not len(ways.value):
         return ways
-    left = np.sort(ways.left, axis=1) if alike else ways.left
-    code = np.zeros(len(left), dtype=np.int64)
-    for each in left.T:
+    code = np.zeros(len(ways.left), dtype=np.int64)
+    for each in ways.left.T:
         code = code * (int(each.max()) + 1) + each
     grid = np.rint(ways.value / SAME).astype(np.int64)
-    order = np.lexsort((grid, code))
+    grid -= grid.min()
+    # Two values one step of the grid apart are the same number, beside the edge of a step.
+    span = int(grid.max()) + 2
+    if (int(code.max()) + 1) * span < 2**63:
+        order = np.argsort(code * span + grid)
+    else:
+        order = np.lexsort((grid, code))
     code, grid = code[order], grid[order]
-    # One step of the grid apart is the same number as well, on both sides of a step's edge.
     new = np.append(True, (np.diff(code) != 0) | (np.diff(grid) > 1))
     starts = np.flatnonzero(new)
     return Ways(
-        left[order[starts]],
+        ways.left[order[starts]],
         ways.value[order[starts]],
         np.add.reduceat(ways.probability[order], starts),
     )

@@ -27,6 +27,7 @@ SEED = 2012
 TIE = 1e-7
 _GRID_WORK = 200_000_000
 _ARCS = 20_000
+_CELLS_AT_ONCE = 1_000_000
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -122,7 +123,7 @@ def _fisher_exact(cells: Counts, limit: int) -> float | None:
         most, least = bounds[filled]
         inside = ways.value + most[index] <= observed + TIE
         outside = ways.value + least[index] > observed + TIE
-        counted.extend(ways.probability[inside].tolist())
+        counted.append(float(ways.probability[inside].sum()))
         settled: NDArray[np.bool_] = inside | outside
         return settled
 
@@ -134,7 +135,7 @@ def _fisher_exact(cells: Counts, limit: int) -> float | None:
     if rest is None:
         return None
     values, probabilities = rest
-    counted.extend(probabilities[values <= observed + TIE].tolist())
+    counted.append(float(probabilities[values <= observed + TIE].sum()))
     return math.fsum(counted)
 
 
@@ -182,9 +183,14 @@ def _fisher_drawn(cells: Counts, draws: int, seed: int) -> tuple[float, float]:
 
     logs = margins.log_factorials(int(cells.sum()))
     family = random_table(cells.sum(axis=1), cells.sum(axis=0))
-    drawn = family.rvs(size=draws, random_state=np.random.default_rng(seed))
-    values = -logs[drawn.astype(np.int64)].sum(axis=(1, 2))
-    as_improbable = int((values <= -logs[cells].sum() + TIE).sum())
+    generator = np.random.default_rng(seed)
+    edge = TIE - float(logs[cells].sum())
+    at_once = max(1, _CELLS_AT_ONCE // cells.size)
+    as_improbable = 0
+    for first in range(0, draws, at_once):
+        drawn = family.rvs(size=min(at_once, draws - first), random_state=generator)
+        values = -logs[drawn.astype(np.int64)].sum(axis=(1, 2))
+        as_improbable += int((values <= edge).sum())
     p = (1 + as_improbable) / (1 + draws)
     return p, math.sqrt(p * (1 - p) / draws)
 
@@ -278,8 +284,9 @@ def cramers_v(table: ArrayLike, level: float = LEVEL) -> CramersV:
     """Cramér's (1946) V = √(χ²/(n (k − 1))), k the smaller number of rows or columns in use.
 
     The interval is that of the noncentrality λ of χ² (Steiger and Fouladi 1997), as
-    √(λ/(n (k − 1))). V is never 0 by chance alone: with few answers it is far too high, so it is
-    given as corrected by Bergsma (2013) too, and the interval may lie below the estimate.
+    √(λ/(n (k − 1))). V is hardly ever 0, even without any association: with few answers it is far
+    too high. The interval is about V in the population, and so is `corrected` (Bergsma 2013); the
+    plain estimate may lie above the whole interval.
     """
     method = "cramers_v"
     cells = without_empty(counts_table(table))
