@@ -226,6 +226,29 @@ def test_two_answers_make_a_logistic_regression():
     assert found.odds == ()
 
 
+def test_respondents_who_are_alike_are_counted():
+    """Against statsmodels with one row a respondent, whose Hessian is numeric."""
+    from statsmodels.miscmodels.ordinal_model import OrderedModel
+
+    rng = np.random.default_rng(11)
+    x = rng.integers(0, 3, (300, 2))
+    y = np.digitize(0.5 * x[:, 0] - x[:, 1] + rng.logistic(size=300), [-2, -1, 0.5])
+    theirs = OrderedModel(y, x, distr="logit").fit(method="bfgs", gtol=1e-7, disp=0)
+    found = ordinal.proportional_odds(y, {"a": x[:, 0], "b": x[:, 1]})
+    assert [each.estimate for each in found.coefficients] == pytest.approx(
+        theirs.params[:2], abs=1e-5
+    )
+    assert [each.error for each in found.coefficients] == pytest.approx(theirs.bse[:2], abs=1e-5)
+    assert found.log_likelihood == pytest.approx(theirs.llf)
+    hundredfold = ordinal.proportional_odds(
+        np.repeat(y, 100), {"a": np.repeat(x[:, 0], 100), "b": np.repeat(x[:, 1], 100)}
+    )
+    assert hundredfold.n == 30_000
+    assert hundredfold.coefficients[0].error == pytest.approx(
+        found.coefficients[0].error / 10, rel=1e-4
+    )
+
+
 def test_a_term_of_several_columns_is_tested_as_one():
     rng = np.random.default_rng(9)
     group = rng.integers(0, 3, 150)

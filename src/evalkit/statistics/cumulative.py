@@ -73,10 +73,11 @@ def forms(data: Grouped, nominal: NDArray[np.bool_]) -> Floats:
     return np.concatenate([above[data.upper], -below[data.lower]])
 
 
-def log_likelihood_at_best(data: Grouped, nominal: NDArray[np.bool_]) -> float | None:
-    """The supremum of the log-likelihood, which separated answers only approach; None if not met.
+def best(data: Grouped, nominal: NDArray[np.bool_]) -> tuple[float, Floats] | None:
+    """The supremum of the log-likelihood and the parameters there; None if it was not met.
 
-    Newton's method with halved steps. Directions in which the likelihood is flat get no step.
+    Separated answers only approach the supremum, with parameters that are merely far out. Newton's
+    method with halved steps; directions in which the likelihood is flat get no step.
     """
     above, below = designs(data, nominal)
     parameters = np.zeros(above.shape[1])
@@ -88,7 +89,7 @@ def log_likelihood_at_best(data: Grouped, nominal: NDArray[np.bool_]) -> float |
         step = np.linalg.lstsq(ridge * np.eye(len(hessian)) - hessian, gradient, rcond=None)[0]
         gain = float(gradient @ step)
         if gain < _ENOUGH:
-            return value
+            return value, parameters
         # Far steps come from flat directions, where a good way is enough.
         step *= min(1.0, 10.0 / float(np.abs(step).max()))
         for _half in range(60):
@@ -97,7 +98,7 @@ def log_likelihood_at_best(data: Grouped, nominal: NDArray[np.bool_]) -> float |
                 break
             step = step / 2
         else:
-            return value if gain < 1e-6 else None
+            return (value, parameters) if gain < 1e-6 else None
         parameters = parameters + step
         value, gradient, hessian = there
     return None

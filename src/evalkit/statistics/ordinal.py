@@ -101,7 +101,8 @@ def proportional_odds(
     plain = np.zeros(x.shape[1], dtype=bool)
     if is_separated(cumulative.forms(data, plain)):
         return OrdinalModel(n=len(y), levels=given, reason=Reason.SEPARATION)
-    fitted = _fit(coded, standard)
+    start = cumulative.best(data, plain)
+    fitted = None if start is None else _fit(data, start[1])
     if fitted is None:
         return OrdinalModel(n=len(y), levels=given, reason=Reason.NOT_CONVERGED)
     beta, errors, thresholds, log_likelihood = fitted
@@ -150,23 +151,31 @@ def _missing(x: Floats, levels: int) -> Reason | None:
     return Reason.COLLINEAR if np.linalg.matrix_rank(whole) < columns + 1 else None
 
 
-def _fit(coded: Counts, x: Floats) -> tuple[Floats, Floats, Floats, float] | None:
+def _fit(data: cumulative.Grouped, start: Floats) -> tuple[Floats, Floats, Floats, float] | None:
+    """Coefficients, their errors, thresholds and log-likelihood, from the maximum that we found.
+
+    `OrderedModel` knows no counts and takes seconds for two thousand respondents. It is given those
+    who are alike as one row, and the sum over them as the row's likelihood.
+    """
     from statsmodels.miscmodels.ordinal_model import OrderedModel
 
-    cuts = int(coded.max())
+    cuts = data.levels - 1
+    thresholds, beta = start[:cuts], start[cuts:]
+    there = np.concatenate([beta, thresholds[:1], np.log(np.diff(thresholds))])
     with warnings.catch_warnings(), np.errstate(all="ignore"):
         warnings.simplefilter("ignore")
-        model = OrderedModel(coded, x, distr="logit")
-        found = model.fit(method="bfgs", maxiter=500, gtol=1e-9, disp=0)
-        found = model.fit(method="newton", start_params=found.params, maxiter=50, disp=0)
+        model = OrderedModel(data.answer, data.predictors, distr="logit")
+        of_one = model.loglikeobs
+        model.loglikeobs = lambda parameters: data.often * of_one(parameters)
+        found = model.fit(method="newton", start_params=there, maxiter=20, disp=0)
         errors = np.asarray(found.bse)
         gradient = np.asarray(model.score(found.params))
     parameters = np.asarray(found.params)
     figures = np.concatenate([parameters, errors, [found.llf]])
-    if not np.isfinite(figures).all() or np.abs(gradient).max() > 1e-3:
+    if not np.isfinite(figures).all() or np.abs(gradient).max() > 1e-6 * data.often.sum():
         return None
     thresholds = np.asarray(model.transform_threshold_params(parameters))[1 : cuts + 1]
-    columns = x.shape[1]
+    columns = data.predictors.shape[1]
     return parameters[:columns], errors[:columns], thresholds, float(found.llf)
 
 
@@ -222,13 +231,13 @@ def _odds_of(
 ) -> ProportionalOdds:
     method = "nominal_effects"
     n = int(data.often.sum())
-    best = cumulative.log_likelihood_at_best(data, nominal)
+    best = cumulative.best(data, nominal)
     if best is None:
         test = SignificanceTest(method=method, n=n, reason=Reason.NOT_CONVERGED)
         return ProportionalOdds(term=term, test=test, separated=False)
     from scipy.special import chdtrc
 
-    statistic = max(2 * (best - log_likelihood), 0.0)
+    statistic = max(2 * (best[0] - log_likelihood), 0.0)
     df = int(nominal.sum()) * (data.levels - 2)
     test = SignificanceTest(
         method=method,
