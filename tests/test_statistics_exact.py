@@ -260,6 +260,10 @@ def test_what_is_stated_as_feasible_is():
         ranks.kruskal_wallis(three * 9, exact=True)
     with pytest.raises(ValueError, match="too large"):
         two_way.linear_by_linear(large, exact=True)
+    with pytest.raises(ValueError, match="too many"):
+        ranks.mann_whitney(two * 1000, exact=True)
+    with pytest.raises(ValueError, match="too many"):
+        ranks.signed_rank(rng.integers(-3, 4, 20_000), exact=True)
 
 
 def test_exact_and_normal_agree_when_there_are_many():

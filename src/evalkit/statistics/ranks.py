@@ -28,6 +28,8 @@ Zeros = Literal["pratt", "drop"]
 
 # Multiplications after which an exact distribution is given up: some tenths of a second.
 WORK = 300_000_000
+# As many times that is computed when it is asked for.
+PATIENCE = 50
 
 
 def twice_midranks(levels: Counts) -> Counts:
@@ -43,7 +45,7 @@ def mann_whitney(
     """Mann and Whitney (1947) for two groups in rows and ordered answers in columns.
 
     `statistic` is U of the first group: in how many pairs its answer is the higher, ties half.
-    Exact while feasible (two groups of seventy) and always when `exact` is True; else normal with
+    Exact while quick (two groups of seventy), and further when `exact` is True; else normal with
     the variance for ties (Lehmann 1975) and, if `corrected`, ½ taken off the distance. `z` has no
     correction where p is exact.
     """
@@ -61,7 +63,7 @@ def mann_whitney(
     u = (rank_sum - first * (first + 1)) / 2
     distance = rank_sum / 2 - first * (n + 1) / 2
     spread = math.sqrt(first * second / 12 * (n + 1 - _ties(levels) / (n * (n - 1))))
-    if exact or (exact is None and _rank_sum_work(levels, min(first, second)) <= WORK):
+    if _is_exact(exact, _rank_sum_work(levels, min(first, second))):
         p = _rank_sum_p(levels, ranks, first, rank_sum)
         z, corrected = distance / spread, False
     else:
@@ -71,6 +73,13 @@ def mann_whitney(
             method=method, n=n, kind="asymptotic", statistic=u, z=z, p=p, corrected=corrected
         )
     return SignificanceTest(method=method, n=n, kind="exact", statistic=u, z=z, p=p)
+
+
+def _is_exact(asked: bool | None, work: int) -> bool:
+    """Whether to compute exactly: as asked, else what takes no time."""
+    if asked and work > PATIENCE * WORK:
+        raise ValueError("There are too many answers for the exact distribution.")
+    return work <= WORK if asked is None else asked
 
 
 def _missing(cells: Counts) -> Reason | None:
@@ -209,7 +218,7 @@ def signed_rank(
     `pratt` (Pratt 1959) ranks the differences of 0 with the others and then leaves them out; `drop`
     leaves them out before. The two give different p: the method's key says which. `statistic` is
     the rank sum of the positive differences and `n` counts the differences other than 0. Exact over
-    all signs up to some 500 of them.
+    all signs up to some 500 of them, and further when `exact` is True.
     """
     method = f"wilcoxon_{zeros}"
     given = np.asarray(differences, dtype=np.float64).ravel()
@@ -226,7 +235,7 @@ def signed_rank(
     total = int(ranks @ levels)
     distance = positive / 2 - total / 4
     spread = math.sqrt(float((ranks / 2.0) ** 2 @ levels) / 4)
-    if exact or (exact is None and n * total <= WORK):
+    if _is_exact(exact, n * total):
         p = _signs_p(ranks[which], positive)
         kind: Literal["exact", "asymptotic"] = "exact"
         z, corrected = distance / spread, False
