@@ -121,12 +121,13 @@ class Reports:
     def folder(self, study: str = "bou-2012", language: str = "sv", edition: str = "") -> Path:
         key = (study, language, edition or "published")
         if key not in self._made:
-            out = self._out / "-".join(key)
+            name = Path(study).name  # a study may also be a folder
+            out = self._out / "-".join((name, *key[1:]))
             done = _in_process(
                 "run", study, "--language", language, "--edition", key[2], "--out", out
             )
             assert done.status == 0, done.err
-            self._made[key] = out / study
+            self._made[key] = out / name
         return self._made[key]
 
     def page(

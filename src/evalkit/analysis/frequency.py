@@ -10,16 +10,17 @@ Definitions (those of the BoU evaluation's published tables):
 from __future__ import annotations
 
 import math
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from fractions import Fraction
 
 import pandas as pd
 
 from evalkit.codebook import ANSWERED, Codebook, Item, Status, Text
-from evalkit.counts import levels
+from evalkit.counts import levels, plain_number
 from evalkit.errors import fault, nearest
 from evalkit.intake import Level
+from evalkit.intake.responses import level_key
 from evalkit.rounding import half_up
 
 STATUS_LABELS: dict[Status, Text] = {
@@ -69,13 +70,10 @@ class Share:
 
 
 @dataclass(frozen=True)
-class Frequency:
-    """The table of one item.
+class Question:
+    """What the table of an item has whatever its kind; `title` is its label where it stands alone.
 
-    `title` is its label where it stands alone. `mean`, `sd` and `median` are None where the
-    codebook wants none.
-
-    `overlapping` marks a multiple response set: one respondent may be in several rows.
+    `rows` holds its answers, or those that are no numbers or words where it is answered in such.
     """
 
     item: Item
@@ -83,19 +81,6 @@ class Frequency:
     number: str
     bases: Bases
     rows: tuple[Row, ...]
-    mean: float | None = None
-    sd: float | None = None
-    median: float | None = None
-
-    @property
-    def overlapping(self) -> bool:
-        """Whether a respondent may be counted in more than one row."""
-        return self.item.kind == "multiple"
-
-    @property
-    def opinions(self) -> tuple[Row, ...]:
-        """The rows of valid answers."""
-        return tuple(row for row in self.rows if row.status == "valid")
 
     @property
     def apart(self) -> tuple[Row, ...]:
@@ -111,6 +96,34 @@ class Frequency:
     def no_answer(self) -> int:
         """How many were asked and left the item out ("Inget svar")."""
         return sum(row.n for row in self.rows if row.status == "no_answer")
+
+    @property
+    def not_asked(self) -> int:
+        """How many did not get the question ("Fick inte frågan")."""
+        return sum(row.n for row in self.rows if row.status == "not_asked")
+
+
+@dataclass(frozen=True)
+class Frequency(Question):
+    """The table of one item on a scale, or of a multiple response set.
+
+    `mean`, `sd` and `median` are None where the codebook wants none. `overlapping` marks a multiple
+    response set: one respondent may be in several rows.
+    """
+
+    mean: float | None = None
+    sd: float | None = None
+    median: float | None = None
+
+    @property
+    def overlapping(self) -> bool:
+        """Whether a respondent may be counted in more than one row."""
+        return self.item.kind == "multiple"
+
+    @property
+    def opinions(self) -> tuple[Row, ...]:
+        """The rows of valid answers."""
+        return tuple(row for row in self.rows if row.status == "valid")
 
     @property
     def modes(self) -> tuple[Row, ...]:
@@ -219,10 +232,12 @@ Tallies = dict[str, dict[Level, int]]
 def tallies(counts: pd.DataFrame) -> Tallies:
     """Counts of one round and unit as item → level → n. The frame itself is left as it is."""
     missing = counts["value"].isna().to_numpy()
-    values = counts["value"].fillna(0).to_numpy(dtype="int64")
+    values = counts["value"].fillna(0).tolist()
+    if counts["value"].dtype == "Float64":
+        values = [plain_number(each) for each in values]
     rows = zip(
         counts["item"].tolist(),
-        values.tolist(),
+        values,
         missing.tolist(),
         counts["status"].tolist(),
         counts["n"].tolist(),
@@ -239,12 +254,12 @@ def frequency(codebook: Codebook, item: Item, counted: Tallies) -> Frequency:
     if item.kind == "multiple":
         return _multiple(codebook, item, counted)
     given = counted[item.name]
-    bases = _bases(given)
+    bases = bases_of(given)
     labels = {Level(a.value, a.status): a.label for a in codebook.scale(item).answers}
     order = [*labels, *(each for each in levels(codebook, item) if each not in labels)]
     order += [each for each in given if each not in order]
     rows = tuple(
-        _row(_key(level), level, labels.get(level, STATUS_LABELS[level.status]), n, bases)
+        _row(level_key(level), level, _label(level, labels), n, bases)
         for level, n in ((level, given.get(level, 0)) for level in order)
     )
     mean, sd = _mean_sd(rows) if item.mean else (None, None)
@@ -259,7 +274,9 @@ def grid(codebook: Codebook, item: Item, counted: Tallies) -> Grid:
     return Grid(item, tuple(frequency(codebook, each, counted) for each in parts))
 
 
-def _bases(given: dict[Level, int]) -> Bases:
+def bases_of(given: Mapping[Level, int]) -> Bases:
+    """How many were asked, answered, and gave an opinion, a number or words."""
+
     def total(statuses: Iterable[Status]) -> int:
         wanted = set(statuses)
         return sum(n for level, n in given.items() if level.status in wanted)
@@ -268,8 +285,21 @@ def _bases(given: dict[Level, int]) -> Bases:
     return Bases(sum(given.values()) - not_asked, total(ANSWERED), total(["valid"]))
 
 
-def _key(level: Level) -> str:
-    return level.status if level.value is None else str(level.value)
+def status_rows(
+    codebook: Codebook, item: Item, given: Mapping[Level, int], bases: Bases
+) -> tuple[Row, ...]:
+    """The answers that are no numbers or words, in the scale's order and then as they are given."""
+    labels = {Level(a.value, a.status): a.label for a in codebook.scale(item).answers}
+    order = dict.fromkeys([*labels, *levels(codebook, item), *given])
+    return tuple(
+        _row(level_key(level), level, _label(level, labels), given.get(level, 0), bases)
+        for level in order
+        if level.status != "valid"
+    )
+
+
+def _label(level: Level, labels: Mapping[Level, Text]) -> Text:
+    return labels.get(level, STATUS_LABELS[level.status])
 
 
 def _row(key: str, level: Level, label: Text, n: int, bases: Bases) -> Row:
@@ -277,7 +307,7 @@ def _row(key: str, level: Level, label: Text, n: int, bases: Bases) -> Row:
     valid = level.status == "valid"
     return Row(
         key,
-        level.value,
+        None if level.value is None else int(level.value),
         label,
         level.status,
         n,
@@ -289,7 +319,7 @@ def _row(key: str, level: Level, label: Text, n: int, bases: Bases) -> Row:
 def _multiple(codebook: Codebook, item: Item, counted: Tallies) -> Frequency:
     """Per cent of respondents: the base is those who answered the set, not the sum of ticks."""
     whole = counted[item.name]
-    bases = _bases(whole)
+    bases = bases_of(whole)
     rows = [
         _row(
             option.name,

@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from dataclasses import dataclass
 
-from evalkit.analysis.frequency import Frequency, Share, share
+from evalkit.analysis.frequency import Question, Share, share
 
 
 @dataclass(frozen=True)
@@ -24,14 +25,14 @@ class ResponseRate:
 class ItemNonresponse:
     """For each item: who was asked, who answered, and who did not (of those asked)."""
 
-    rows: tuple[tuple[Frequency, Share], ...]
+    rows: tuple[tuple[Question, Share], ...]
 
 
-def item_nonresponse(frequencies: tuple[Frequency, ...]) -> ItemNonresponse:
-    """Nonresponse of each item, in the order given."""
+def item_nonresponse(questions: Iterable[Question]) -> ItemNonresponse:
+    """Nonresponse of each item of whatever kind, in the order given."""
     return ItemNonresponse(
         tuple(
             (each, share(each.bases.asked - each.bases.answered, each.bases.asked))
-            for each in frequencies
+            for each in questions
         )
     )

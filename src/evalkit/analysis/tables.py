@@ -12,8 +12,11 @@ from dataclasses import dataclass
 import pandas as pd
 
 from evalkit.analysis.frequency import Frequency, Grid, Tallies, frequency, grid, tallies
+from evalkit.analysis.numeric import Numeric, numeric
+from evalkit.analysis.open_answers import OpenAnswers, open_answers
 from evalkit.analysis.response import ItemNonresponse, ResponseRate, item_nonresponse
-from evalkit.codebook import Answer, Codebook
+from evalkit.codebook import SINGLE, Answer, Codebook
+from evalkit.intake.written import Written
 
 
 @dataclass(frozen=True)
@@ -32,7 +35,7 @@ class Tables:
     """The tables of one study and round, with true figures.
 
     `items` holds the tables of single items, grid rows and multiple response sets by item;
-    `grids` those that join several items.
+    `grids` those that join several items, `numbers` numeric and `open_answers` open ones.
     """
 
     items: Mapping[str, Frequency]
@@ -40,6 +43,8 @@ class Tables:
     overviews: tuple[Overview, ...]
     response: ResponseRate
     nonresponse: ItemNonresponse
+    numbers: Mapping[str, Numeric]
+    open_answers: Mapping[str, OpenAnswers]
 
 
 def declared_tables(
@@ -47,17 +52,30 @@ def declared_tables(
     counts: pd.DataFrame,
     invited: int | None,
     responded: int | None = None,
+    written: Mapping[str, tuple[Written, ...]] | None = None,
 ) -> Tables:
     """Work out every table from `counts`, the counts of one round and unit.
 
     `responded` is how many took part, where that is known; else the most that any item adds to.
+    `written` holds what was written to open items, where that is at hand.
     """
     counted = tallies(counts)
     items = {
         each.name: frequency(codebook, each, counted)
         for each in codebook.counted
-        if each.kind != "option"
+        if each.kind in SINGLE | {"multiple"}
     }
+    numbers = {
+        each.name: numeric(codebook, each, counted)
+        for each in codebook.counted
+        if each.kind == "numeric"
+    }
+    opened = {
+        each.name: open_answers(codebook, each, counted, written or {})
+        for each in codebook.counted
+        if each.kind == "open"
+    }
+    questions = {**items, **numbers, **opened}
     grids = {
         each.name: grid(codebook, each, counted)
         for each in codebook.questions
@@ -68,7 +86,11 @@ def declared_tables(
         grids,
         overviews(codebook, items),
         ResponseRate(_respondents(counted) if responded is None else responded, invited),
-        item_nonresponse(tuple(items.values())),
+        item_nonresponse(
+            questions[each.name] for each in codebook.counted if each.name in questions
+        ),
+        numbers,
+        opened,
     )
 
 

@@ -191,6 +191,9 @@ class Report:
         parts = [" ".join([word("came_in_export", self.language, **fields), *how])]
         key = "left_out" if reading.left_out else "left_out_none"
         parts.append(word(key, self.language, columns=", ".join(reading.left_out)))
+        personal = dict.fromkeys(each.column for each in reading.personal)
+        if personal:
+            parts.append(word("came_in_personal", self.language, columns=", ".join(personal)))
         content = "".join(html.paragraph(html.escape(part)) for part in parts)
         return self._titled("came_in", "intag", content, 3)
 
@@ -287,7 +290,8 @@ class Report:
         link = self._download(number, shown.csv, html.anchor("tabell", number))
         found = "".join(html.paragraph(text, "finding") for text in shown.findings)
         notes = "".join(html.paragraph(html.escape(text), "note") for text in shown.notes)
-        return f'<div class="pair"><div>{shown.table}{link}</div>{shown.chart}</div>{found}{notes}'
+        pair = f'<div class="pair"><div>{shown.table}{link}</div>{shown.chart}</div>'
+        return f"{pair}{found}{notes}{shown.after}"
 
     def _download(self, number: str, figures: str, name: str) -> str:
         return html.data_link(

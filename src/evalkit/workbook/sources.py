@@ -2,15 +2,16 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
 import pandas as pd
 
 from evalkit.codebook import SINGLE
-from evalkit.counts import count, read_counts
+from evalkit.counts import count, read_counts, written
 from evalkit.errors import EvalkitError, Problem, fault, raise_if_any
 from evalkit.intake import Reading, read_export
+from evalkit.intake.written import Written
 from evalkit.study import Study
 
 WHY_NOT_CROSSED = (
@@ -32,6 +33,29 @@ class RoundData:
     def responded(self) -> int | None:
         """How many took part; None where only counts came in."""
         return None if self.reading is None else self.reading.responses.n
+
+
+def written_in(study: Study, data: RoundData) -> Mapping[str, tuple[Written, ...]]:
+    """What was written to each open item; nothing where there are no true respondents."""
+    if data.reading is None or study.settings.mark == "reconstructed":
+        return {}
+    return data.reading.written
+
+
+def kept_out(study: Study, data: RoundData) -> tuple[str, ...]:
+    """The items whose counts are not kept, since their column holds personal data."""
+    if data.reading is None or study.settings.publication.personal_data:
+        return ()
+    columns = {each.column for each in data.reading.personal}
+    codebook = study.codebook_of(data.round_name)
+    heads = {each.name for each in codebook.items.values() if each.column in columns}
+    return tuple(each.name for each in codebook.counted if {each.name, each.part_of} & heads)
+
+
+def kept(study: Study, data: RoundData, counts: pd.DataFrame) -> pd.DataFrame:
+    """Counts as they may be kept beside a report, without those of `kept_out`."""
+    out = kept_out(study, data)
+    return written(counts[~counts["item"].isin(out)] if out else counts)
 
 
 def read_round(study: Study, round_name: str) -> tuple[RoundData, tuple[Problem, ...]]:
@@ -80,7 +104,7 @@ def crossed(study: Study, data: RoundData, by: Sequence[str]) -> pd.DataFrame:
         )
     refused = [each.name for each in items if each.kind not in SINGLE | {"option"}]
     if refused:
-        fix = "Name its parts or options one by one."
+        fix = "Name its parts or options one by one; numbers and words have none."
         raise fault(f"{', '.join(refused)} has no answers of its own to group by.", fix)
     return count(data.reading.responses, data.round_name, by=[each.name for each in items])
 

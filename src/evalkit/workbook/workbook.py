@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from functools import cache
 from pathlib import Path
 from typing import Any
@@ -10,6 +10,7 @@ from typing import Any
 import pandas as pd
 
 from evalkit.analysis.frequency import Frequency
+from evalkit.analysis.numeric import Numeric
 from evalkit.analysis.reconcile import (
     Reconciliation,
     read_published_items,
@@ -25,7 +26,15 @@ from evalkit.study import Study, find_study, load_study, open_checked
 from evalkit.workbook.narrative import check_narratives
 from evalkit.workbook.pages import Report
 from evalkit.workbook.shown import FrequencyFrame
-from evalkit.workbook.sources import RoundData, check_rounds, crossed, open_round
+from evalkit.workbook.sources import (
+    RoundData,
+    check_rounds,
+    crossed,
+    kept,
+    kept_out,
+    open_round,
+    written_in,
+)
 
 
 class Workbook:
@@ -56,6 +65,14 @@ class Workbook:
         data = self.round(round)
         return crossed(self.study, data, by) if by else data.counts.copy()
 
+    def kept_counts(self, round: str = "", by: Sequence[str] = ()) -> pd.DataFrame:
+        """Counts for a file: 3 and 2.5 as they are, without the items of `kept_out`."""
+        return kept(self.study, self.round(round), self.counts(round, by))
+
+    def kept_out(self, round: str = "") -> tuple[str, ...]:
+        """The items whose column holds personal data, and which therefore go into no file."""
+        return kept_out(self.study, self.round(round))
+
     def tables(self, round: str = "") -> Tables:
         """Every table of a round, with true figures."""
         tables: Tables = self._tables(self.study.round_name(round))
@@ -65,7 +82,8 @@ class Workbook:
         invited = self.study.settings.rounds[name].invited
         data = self.round(name)
         codebook = self.study.codebook_of(name)
-        return declared_tables(codebook, data.counts, invited, data.responded)
+        written = written_in(self.study, data)
+        return declared_tables(codebook, data.counts, invited, data.responded, written)
 
     def frequencies(self, item: str, round: str = "") -> tuple[Frequency, ...]:
         """The tables of an item; of each part in turn for a grid."""
@@ -74,9 +92,29 @@ class Workbook:
         tables = self.tables(round).items
         if found.kind == "grid":
             return tuple(tables[each.name] for each in codebook.parts(found))
+        if found.kind in _OTHERWISE:
+            raise fault(f"The item {item} is {found.kind}: {_OTHERWISE[found.kind](item)}")
         if found.name not in tables:
             raise fault(f"The item {item} has no table of its own.", nearest(item, tables))
         return (tables[found.name],)
+
+    def numeric(self, item: str, round: str = "") -> pd.Series[float]:
+        """The figures of a numeric item, unrounded; NaN where there is none.
+
+        `asked, answered, n, mean, sd, lower_quartile, median, upper_quartile`: `n` gave a number,
+        and the figures are of these.
+        """
+        statistics = self.number(item, round).statistics()
+        return pd.Series(statistics, name=item, dtype="float64")
+
+    def number(self, item: str, round: str = "") -> Numeric:
+        """The table of a numeric item, with true figures."""
+        codebook = self.study.codebook_of(self.study.round_name(round))
+        found, numbers = codebook.item(item), self.tables(round).numbers
+        if found.name not in numbers:
+            fix = nearest(item, numbers) if numbers else 'Ask for frequency("…").'
+            raise fault(f"The item {item} is not numeric.", fix)
+        return numbers[found.name]
 
     def frequency(self, item: str, round: str = "") -> FrequencyFrame:
         """How an item was answered: `value, label, status, n, percent, valid_percent`, unrounded.
@@ -109,12 +147,19 @@ class Workbook:
         Raises `EvalkitError` when a draft is asked for in the published edition.
         """
         chosen = _language(language or self.study.settings.language)
-        least = self.study.settings.publication.min_respondents
+        rules = self.study.settings.publication
         wanted = _edition(edition)
         _refuse_draft(self.study, wanted)
         tables = self.tables(round)
-        released = release(tables, Rule(wanted, least))
+        released = release(tables, Rule(wanted, rules.min_respondents, rules.open_answers))
         return Report(self.study, self.round(round), tables, released, chosen)
+
+
+_OTHERWISE: dict[str, Callable[[str], str]] = {
+    "numeric": lambda item: f'ask for numeric("{item}").',
+    "open": lambda item: f"the report lists what was written ({item} has no frequencies).",
+}
+"""Kinds that have no frequencies, and what to do instead."""
 
 
 def _language(name: str) -> Language:

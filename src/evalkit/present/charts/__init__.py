@@ -2,6 +2,7 @@
 
 from evalkit.present.charts.bars import bar_chart
 from evalkit.present.charts.drawing import APART, BAR, INK, colours, ink_on
+from evalkit.present.charts.histogram import histogram
 from evalkit.present.charts.stacked import grid_chart, overview_chart, overview_title
 
 __all__ = [
@@ -11,6 +12,7 @@ __all__ = [
     "bar_chart",
     "colours",
     "grid_chart",
+    "histogram",
     "ink_on",
     "overview_chart",
     "overview_title",

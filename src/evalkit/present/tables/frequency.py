@@ -4,11 +4,11 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
-from evalkit.analysis.frequency import Frequency, Grid, Row
-from evalkit.codebook import Language
+from evalkit.analysis.frequency import Frequency, Grid, Question, Row
+from evalkit.codebook import Item, Language
 from evalkit.present import html
 from evalkit.present.numbers import percent, whole
-from evalkit.present.sentences import base_name, base_range, mean_text, median_text
+from evalkit.present.sentences import asked_range, base_name, base_range, mean_text, median_text
 from evalkit.present.tables.data import NUMBER, VALUE, Cell, as_csv, table_ident
 from evalkit.present.words import word
 from evalkit.release import Released, opened
@@ -19,20 +19,28 @@ def frequency_table(released: Released[Frequency], language: Language) -> str:
     table = opened(released)
     if table is None:
         return ""
-    caption = _caption(table, language)
     rows = [*_answer_rows(table, language), *_summary_rows(table, language)]
-    return html.table(caption, _head(table, language), ["".join(rows)], table_ident(table.number))
+    return html.table(
+        caption(table, language), _head(table, language), ["".join(rows)], table_ident(table.number)
+    )
 
 
-def _caption(table: Frequency, language: Language) -> str:
+def caption(table: Question, language: Language) -> str:
+    """Number, label and base; with a filter also how many got the question."""
+    return _caption_of(table.item, [table], whole(table.bases.answered, language), language)
+
+
+def _caption_of(item: Item, tables: Sequence[Question], base: str, language: Language) -> str:
+    asked = asked_range(tables, language)
     return word(
-        "caption",
+        "caption_asked" if asked else "caption",
         language,
         kind=word("table", language),
-        number=html.escape(table.number),
-        label=html.in_language(table.item.label, language),
-        base_name=base_name(table, language),
-        base=whole(table.bases.answered, language),
+        number=html.escape(item.number or tables[0].number),
+        label=html.in_language(item.label, language),
+        base_name=base_name(tables[0], language),
+        base=base,
+        asked=asked,
     )
 
 
@@ -52,13 +60,27 @@ def _answer_rows(table: Frequency, language: Language) -> list[str]:
     ]
 
 
-def _cells(row: Row, overlapping: bool, language: Language) -> list[str]:
+def status_cells(row: Row, language: Language) -> list[str]:
+    """An answer's label, count and per cent."""
     in_percent = "" if row.percent is None else percent(row.percent, language)
-    cells = [
+    return [
         html.row_head(html.in_language(row.label, language)),
         html.cell(whole(row.n, language), NUMBER),
         html.cell(in_percent, NUMBER),
     ]
+
+
+def asked_row(table: Question, language: Language, lead: Sequence[str] = (), cells: int = 3) -> str:
+    """How many got the question, as the first row of the summary; empty where everybody did."""
+    if not table.not_asked:
+        return ""
+    asked = [html.row_head(word("asked", language))]
+    asked += [html.cell(whole(table.bases.asked, language), NUMBER)]
+    return html.row([*lead, *asked, *[html.cell("")] * (cells - 2)], "summary first")
+
+
+def _cells(row: Row, overlapping: bool, language: Language) -> list[str]:
+    cells = status_cells(row, language)
     value = "" if row.value is None else whole(row.value, language)
     return cells if overlapping else [html.cell(value, VALUE), *cells]
 
@@ -66,7 +88,9 @@ def _cells(row: Row, overlapping: bool, language: Language) -> list[str]:
 def _summary_rows(table: Frequency, language: Language) -> list[str]:
     lead = [] if table.overlapping else [html.cell("")]
     base = word("respondents" if table.overlapping else "answered", language)
+    asked = asked_row(table, language, lead)
     rows = [
+        *([asked] if asked else []),
         html.row(
             [
                 *lead,
@@ -74,8 +98,8 @@ def _summary_rows(table: Frequency, language: Language) -> list[str]:
                 html.cell(whole(table.bases.answered, language), NUMBER),
                 html.cell(""),
             ],
-            "summary first",
-        )
+            "summary" if asked else "summary first",
+        ),
     ]
     figures = [
         (key, text, kind)
@@ -100,21 +124,13 @@ def grid_table(released: Released[Grid], language: Language) -> str:
     grid = opened(released)
     if grid is None:
         return ""
-    caption = word(
-        "caption",
-        language,
-        kind=word("table", language),
-        number=html.escape(grid.number),
-        label=html.in_language(grid.item.label, language),
-        base_name=base_name(grid.parts[0], language),
-        base=base_range(grid.parts, language),
-    )
+    text = _caption_of(grid.item, grid.parts, base_range(grid.parts, language), language)
     bodies = []
     for part in grid.parts:
         title = html.row_head(html.in_language(part.item.label, language), "rowgroup", 4)
         rows = [*_answer_rows(part, language), *_summary_rows(part, language)]
         bodies.append(html.row([title], "part") + "".join(rows))
-    return html.table(caption, _head(grid.parts[0], language), bodies, table_ident(grid.number))
+    return html.table(text, _head(grid.parts[0], language), bodies, table_ident(grid.number))
 
 
 def frequency_csv(tables: Sequence[Released[Frequency]], language: Language) -> str:
