@@ -160,7 +160,7 @@ def test_the_published_page_has_no_row_numbers_and_no_bar_of_one(pages):
         each.th.get_text(): each.find_all("td")[0].get_text()
         for each in published.find("tbody").find_all("tr", class_=False)
     }
-    assert rows["Under 4"] == "3"
+    assert rows["Under 5"] == "3"
     assert rows["Minst 10"] == "3"
     assert "sammanslagna" in published.get_text()
     words = section(pages["published", "sv"], 6)

@@ -8,6 +8,7 @@ from fractions import Fraction
 
 import numpy as np
 import pandas as pd
+import pyreadstat
 import pytest
 from hypothesis import assume, given, settings
 from hypothesis import strategies as st
@@ -19,7 +20,7 @@ from evalkit.analysis.numeric import numeric
 from evalkit.analysis.tables import declared_tables
 from evalkit.codebook import Answer, Codebook, Item, Scale, Section, Text
 from evalkit.counts import add, count, read_counts, written
-from evalkit.intake import Level, place
+from evalkit.intake import Level, place, read_export
 from evalkit.intake.export import Column, Export
 from evalkit.intake.numbers import read_number
 from evalkit.present import charts, tables
@@ -117,6 +118,24 @@ def test_what_the_file_says_of_a_number_counts_as_for_scales():
     levels = found.responses.levels["q"]
     codes = found.responses.codes["q"].tolist()
     assert [levels[code].status for code in codes] == ["valid", "refused", "dont_know", "dont_know"]
+
+
+@pytest.mark.parametrize("kind", ["sav", "dta"])
+def test_numbers_of_spss_and_stata_come_with_their_own_missing(kind, tmp_path):
+    values = pd.DataFrame({"Antal": [2.5, 10.0, 999.0, None, 0.1]})
+    path = tmp_path / f"x.{kind}"
+    if kind == "sav":
+        pyreadstat.write_sav(values, path, missing_ranges={"Antal": [{"lo": 10, "hi": 10}]},
+                             variable_value_labels={"Antal": {10: "Vill inte svara"}})  # fmt: skip
+    else:
+        pyreadstat.write_dta(values, path)
+    found = read_export(path, path.name, BOOK).responses
+    placed = [found.levels["q"][code] for code in found.codes["q"]]
+    ten = Level(None, "refused") if kind == "sav" else Level(10, "valid")
+    assert placed == [
+        Level(2.5, "valid"), ten, Level(999, "invalid"), Level(None, "no_answer"),
+        Level(0.1, "valid"),
+    ]  # fmt: skip
 
 
 def test_whole_values_stay_whole_and_others_do_not():

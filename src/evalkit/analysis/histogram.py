@@ -3,8 +3,8 @@
 A rule that a reader can follow beats one that is best for some distribution:
 
 - where the numbers reach over more than `FAR` times the distance between the quartiles, those that
-  lie more than 1.5 times that distance outside of them (Tukey 1977, his inner fences) are in an
-  open bar at the end, so that a single number far out does not flatten all others;
+  lie more than `FENCE` times that distance outside of them (Tukey 1977: "far out", beyond his outer
+  fences) are in an open bar at the end, so that a single one does not flatten all others;
 - numbers of which all are whole, with fewer than `MOST_SINGLE` steps from the least to the
   greatest, have a bar each, also those in between that nobody gave;
 - else the bars are as wide as Freedman and Diaconis (1981) or Sturges (1926) say, whichever is
@@ -14,8 +14,9 @@ A rule that a reader can follow beats one that is best for some distribution:
 
 from __future__ import annotations
 
+import itertools
 import math
-from bisect import bisect_right
+from bisect import bisect_left
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from fractions import Fraction
@@ -23,6 +24,7 @@ from fractions import Fraction
 from evalkit.intake.responses import Number
 
 FAR = 8
+FENCE = 3
 MOST_SINGLE = 12
 MOST_BINS = 20
 
@@ -71,13 +73,13 @@ def _filled(pairs: Pairs, edges: Sequence[Fraction], answered: int) -> tuple[Bin
         ends.insert(0, None)
     if pairs[-1][0] > edges[-1]:
         ends.append(None)
-    times = [0] * (len(ends) - 1)
-    inner = edges[1:] if ends[0] is not None else edges
-    for value, n in pairs:
-        times[min(bisect_right(inner, value), len(times) - 1)] += n
+    values = [value for value, _ in pairs]
+    passed = [0, *itertools.accumulate(n for _, n in pairs)]
+    below = [passed[bisect_left(values, edge)] for edge in ends[1:-1] if edge is not None]
+    times = [high - low for low, high in itertools.pairwise([0, *below, passed[-1]])]
     return tuple(
         Bin(_end(low), _end(high), n, _percent(n, answered))
-        for low, high, n in zip(ends, ends[1:], times, strict=False)
+        for (low, high), n in zip(itertools.pairwise(ends), times, strict=True)
     )
 
 
@@ -87,8 +89,8 @@ def _inner(pairs: Pairs, quartiles: tuple[Fraction, Fraction]) -> Pairs:
     between = upper - lower
     if not between or pairs[-1][0] - pairs[0][0] <= FAR * between:
         return pairs
-    fences = (lower - between * 3 / 2, upper + between * 3 / 2)
-    return [(value, n) for value, n in pairs if fences[0] <= value <= fences[1]]
+    lowest, highest = lower - FENCE * between, upper + FENCE * between
+    return [(value, n) for value, n in pairs if lowest <= value <= highest]
 
 
 def _whole(pairs: Pairs) -> bool:

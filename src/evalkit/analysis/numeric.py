@@ -14,9 +14,11 @@ Definitions:
 
 from __future__ import annotations
 
+import bisect
+import itertools
 import math
 from collections.abc import Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from decimal import Decimal
 from fractions import Fraction
 
@@ -24,7 +26,6 @@ from evalkit.analysis.frequency import Question, Tallies, bases_of, status_rows
 from evalkit.analysis.histogram import Bin, histogram
 from evalkit.codebook import Codebook, Item
 from evalkit.intake import Level
-from evalkit.intake.responses import Number
 from evalkit.rounding import half_up
 
 
@@ -88,70 +89,74 @@ def numeric(codebook: Codebook, item: Item, counted: Tallies) -> Numeric:
         median=float(values.quantile(Fraction(1, 2))),
         upper_quartile=float(high),
         bins=bins,
-        whole=values.whole,
+        whole=not values.decimals,
         single=single,
-        decimals=values.decimals,
+        decimals=min(values.decimals, 6),
     )
-
-
-def exact(value: Number) -> Fraction:
-    """The number as the decimal that it was written as: 2.1 is 21/10, not 2.100000000000000089."""
-    return Fraction(repr(value))
 
 
 @dataclass(frozen=True)
 class _Values:
-    """Distinct numbers, ascending, each with how many gave it."""
+    """Distinct numbers, ascending: as whole multiples of a power of ten, which is exact.
 
-    pairs: tuple[tuple[Number, int], ...]
-    exact: tuple[tuple[Fraction, int], ...] = field(repr=False)
+    2.1 is 21 tenths, not 2.100000000000000089. `passed` is how many gave a number up to each.
+    """
+
+    numbers: tuple[int, ...]
+    times: tuple[int, ...]
+    passed: tuple[int, ...]
+    decimals: int
 
     @classmethod
     def of(cls, given: Mapping[Level, int]) -> _Values:
-        pairs = sorted(
-            (level.value, n)
+        found = {
+            Decimal(repr(level.value)): n
             for level, n in given.items()
             if level.status == "valid" and level.value is not None and n
-        )
-        return cls(tuple(pairs), tuple((exact(value), n) for value, n in pairs))
+        }
+        decimals = max((_decimals(each) for each in found), default=0)
+        pairs = sorted((int(each.scaleb(decimals)), n) for each, n in found.items())
+        times = tuple(n for _, n in pairs)
+        passed = tuple(itertools.accumulate(times))
+        return cls(tuple(number for number, _ in pairs), times, passed, decimals)
 
     @property
     def n(self) -> int:
-        return sum(n for _, n in self.pairs)
+        return self.passed[-1] if self.passed else 0
 
     @property
-    def whole(self) -> bool:
-        return all(isinstance(value, int) for value, _ in self.pairs)
-
-    @property
-    def decimals(self) -> int:
-        exponents = [
-            Decimal(repr(value)).normalize().as_tuple().exponent for value, _ in self.pairs
+    def exact(self) -> list[tuple[Fraction, int]]:
+        scale = 10**self.decimals
+        return [
+            (Fraction(each, scale), n) for each, n in zip(self.numbers, self.times, strict=True)
         ]
-        return min(max((-each for each in exponents if isinstance(each, int)), default=0), 6)
 
     @property
     def mean(self) -> Fraction:
-        return sum((value * n for value, n in self.exact), Fraction()) / self.n
+        return Fraction(self._sum(1), self.n * 10**self.decimals)
 
     @property
     def sd(self) -> float | None:
         if self.n == 1:
             return None
-        mean = self.mean
-        squares = sum((n * (value - mean) ** 2 for value, n in self.exact), Fraction())
-        return math.sqrt(squares / (self.n - 1))
+        squares = self.n * self._sum(2) - self._sum(1) ** 2
+        return math.sqrt(Fraction(squares, self.n * (self.n - 1) * 10 ** (2 * self.decimals)))
+
+    def _sum(self, power: int) -> int:
+        pairs = zip(self.numbers, self.times, strict=True)
+        return sum(int(each**power) * n for each, n in pairs)
 
     def quantile(self, share_below: Fraction) -> Fraction:
         place = (self.n - 1) * share_below
         rank = math.floor(place)
         low, high = self._at(rank), self._at(min(rank + 1, self.n - 1))
-        return low + (place - rank) * (high - low)
+        scale: int = 10**self.decimals
+        return (low + (place - rank) * (high - low)) / scale
 
-    def _at(self, rank: int) -> Fraction:
-        passed = 0
-        for value, n in self.exact:
-            passed += n
-            if rank < passed:
-                return value
-        raise AssertionError("a rank lies within the respondents")
+    def _at(self, rank: int) -> int:
+        return self.numbers[bisect.bisect_right(self.passed, rank)]
+
+
+def _decimals(number: Decimal) -> int:
+    exponent = number.normalize().as_tuple().exponent
+    return max(0, -exponent) if isinstance(exponent, int) else 0

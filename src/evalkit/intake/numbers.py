@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from decimal import Context, Decimal
 
 import numpy as np
@@ -11,7 +11,7 @@ from numpy.typing import NDArray
 
 from evalkit.codebook import Item, Scale, normal
 from evalkit.errors import Problem
-from evalkit.intake.beside import answers_by_text, levels_beside
+from evalkit.intake.beside import answers_by_text, distinct, levels_beside
 from evalkit.intake.export import Column, Export
 from evalkit.intake.personal import unsaid
 from evalkit.intake.responses import NO_ANSWER, NOT_ASKED, Level, Number
@@ -56,23 +56,19 @@ def place_numbers(
     The levels are the distinct numbers, ascending, and then what is no number: the scale's answers
     (Vet ej, 999 = invalid), no answer, and what the file has beside them.
     """
-    known: dict[str | None, Level | None] = {None: NOT_ASKED}
     reader = _Reader(column, scale)
-    placed: list[Level] = []
-    problems: list[Problem] = []
-    for row, cell in zip(export.rows, column.cells, strict=True):
-        if cell not in known:
-            known[cell] = reader.level(cell or "")
-        level = known[cell]
-        if level is None:
-            problems.append(_problem(export.file, row, column, item, cell or ""))
-        placed.append(level or NO_ANSWER)
-    values = sorted(
-        {each.value for each in placed if each.status == "valid" and each.value is not None}
-    )
-    levels = (*(Level(each, "valid") for each in values), *levels_beside(scale, column))
-    places = {level: at for at, level in enumerate(levels)}
-    codes = np.fromiter((places[each] for each in placed), np.int32, len(placed))
+    texts, at = distinct(column.cells)
+    known = {cell: NOT_ASKED if cell is None else reader.level(cell) for cell in texts}
+    numbers = {each for each in known.values() if each is not None and each.status == "valid"}
+    levels = (*sorted(numbers), *levels_beside(scale, column))
+    places = {level: place for place, level in enumerate(levels)}
+    codes = np.array([places[known[cell] or NO_ANSWER] for cell in texts], np.int32)[at]
+    unknown = {cell for cell, level in known.items() if level is None}
+    problems = [
+        _problem(export.file, row, column, item, cell or "")
+        for row, cell in (zip(export.rows, column.cells, strict=True) if unknown else ())
+        if cell in unknown
+    ]
     return codes, levels, [*problems, *_perhaps_thousands(export, column, known)]
 
 
@@ -117,7 +113,7 @@ def _problem(file: str, row: int, column: Column, item: Item, cell: str) -> Prob
 
 
 def _perhaps_thousands(
-    export: Export, column: Column, known: dict[str | None, Level | None]
+    export: Export, column: Column, known: Mapping[str | None, Level | None]
 ) -> Iterator[Problem]:
     """A warning where every number with a decimal sign has three decimals, as thousands have."""
     parted = {cell for cell in known if cell and known[cell] and re.search("[.,]", cell)}

@@ -98,7 +98,7 @@ def place(export: Export, codebook: Codebook) -> Reading:
             problems += found
             continue
         if item.kind == "open":
-            codes[item.name], levels[item.name] = own = place_words(export, column, scale)
+            codes[item.name], levels[item.name] = own = place_words(column, scale)
             texts[item.name] = written(export, column, *own, personal[column.heading])
             continue
         levels[item.name] = placed_levels(scale, column)

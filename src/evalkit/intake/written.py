@@ -9,7 +9,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from evalkit.codebook import Scale, normal
-from evalkit.intake.beside import answers_by_text, levels_beside
+from evalkit.intake.beside import answers_by_text, distinct, levels_beside
 from evalkit.intake.export import Column, Export
 from evalkit.intake.personal import Finding, Span, spans
 from evalkit.intake.responses import NO_ANSWER, NOT_ASKED, WRITTEN, Level
@@ -24,22 +24,16 @@ class Written:
     personal: tuple[Span, ...] = ()
 
 
-def place_words(
-    export: Export, column: Column, scale: Scale
-) -> tuple[NDArray[np.int32], tuple[Level, ...]]:
+def place_words(column: Column, scale: Scale) -> tuple[NDArray[np.int32], tuple[Level, ...]]:
     """Codes of shape (rows,) and what they stand for: written, an answer of the scale, or none.
 
     A cell that is an answer of the scale (Vet ej, "-") as a whole is that and no text.
     """
     by_text = answers_by_text(scale)
     levels = (WRITTEN, *levels_beside(scale, column))
-    known: dict[str | None, int] = {None: levels.index(NOT_ASKED) if NOT_ASKED in levels else -1}
-    codes = np.empty(len(export.rows), np.int32)
-    for at, cell in enumerate(column.cells):
-        if cell not in known:
-            known[cell] = levels.index(_level(cell or "", column, by_text))
-        codes[at] = known[cell]
-    return codes, levels
+    texts, at = distinct(column.cells)
+    found = [NOT_ASKED if cell is None else _level(cell, column, by_text) for cell in texts]
+    return np.array([levels.index(each) for each in found], np.int32)[at], levels
 
 
 def _level(cell: str, column: Column, by_text: Mapping[str, Level]) -> Level:
