@@ -127,7 +127,8 @@ class Reports:
     ) -> Path:
         key = (study, language, edition or "published", unit)
         if key not in self._made:
-            out = self._out / "-".join(key)
+            name = Path(study).name  # a study may also be a folder
+            out = self._out / "-".join((name, *key[1:]))
             options = ("--language", language, "--edition", key[2], "--unit", unit)
             done = _in_process("run", study, *options, "--out", out, "-q")
             assert done.status == 0, done.err

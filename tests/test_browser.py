@@ -127,6 +127,21 @@ def test_axe_finds_nothing_on_a_phone(name, open_page):
     assert violations(open_page(name, 320, 640)) == []
 
 
+@pytest.mark.parametrize("width", [1280, 320])
+@pytest.mark.parametrize("edition", ["published", "internal"])
+def test_numbers_words_and_filters_are_accessible_and_fit(width, edition, browser, reports):
+    study = str(Path(__file__).parent / "all_kinds")
+    page = browser.new_page(viewport={"width": width, "height": 900})
+    page.goto((reports.folder(study, "sv", edition) / "report.html").as_uri())
+    assert violations(page) == []
+    assert page.evaluate("document.documentElement.scrollWidth") == width
+    alternatives = page.eval_on_selector_all("svg", "all => all.map(e => e.ariaLabel)")
+    assert (
+        sum(each.startswith("Histogram: stående stapeldiagram över") for each in alternatives) == 2
+    )
+    page.close()
+
+
 def test_axe_would_find_what_is_wrong(fresh, reports):
     page = reports.page(file="01_intake.html")
     broken = page.replace("--quiet: #55555f", "--quiet: #bbbbbb").replace('lang="sv"', "", 1)

@@ -7,15 +7,20 @@ from hypothesis import given
 from hypothesis import strategies as st
 from stdnum import luhn
 
-from evalkit.draft.personal import (
+from evalkit.codebook import Answer, Codebook, Item, Scale, Text
+from evalkit.intake import place
+from evalkit.intake.export import Column, Export
+from evalkit.intake.personal import (
     find,
     find_in,
     has_email,
     has_ip_address,
     has_personal_number,
     has_telephone,
+    masked,
+    spans,
+    unsaid,
 )
-from evalkit.intake.export import Column, Export
 
 NUMBERS = ["811228-9874", "8112289874", "198112289874", "19811228-9874", "121212+9884"]
 
@@ -136,3 +141,59 @@ def test_every_column_of_an_export_is_looked_through():
 def test_no_text_is_too_odd_to_be_looked_through(text):
     for tell in (has_personal_number, has_email, has_telephone, has_ip_address):
         assert tell(text) in (True, False)
+
+
+TEXT = "Ring 070-174 06 35 eller a.b@exempel.se, född 811228-9874 (10.20.30.40)."
+
+
+def test_what_is_found_in_a_text_can_be_taken_out_of_it():
+    found = spans(TEXT)
+    assert [TEXT[first:last] for first, last in found] == [
+        "070-174 06 35", "a.b@exempel.se", "811228-9874", "10.20.30.40",
+    ]  # fmt: skip
+    assert masked(TEXT, found, "X") == "Ring X eller X, född X (X)."
+    assert spans("Ingen 1 av 12 kom 2026-03-01.") == ()
+
+
+def test_a_message_never_tells_personal_data():
+    assert unsaid(TEXT) == "Ring […] eller […], född […] ([…])."
+    assert unsaid("a" * 70) == "a" * 60 + "…"
+
+
+LIKERT = Scale("s", (Answer(1, Text("Ja")), Answer(2, Text("Nej"))))
+
+
+def reading(heading, *cells, kind="nominal"):
+    items = {
+        "i": Item("i", "id", column="Nr"),
+        "q": Item("q", kind, Text("Fråga"), heading, "1", scale="s" if kind == "nominal" else ""),
+    }
+    columns = (Column("Nr", tuple("x" for _ in cells)), Column(heading, cells))
+    export = Export("x.csv", "plain", columns, tuple(range(2, len(cells) + 2)))
+    return place(export, Codebook(items, {"s": LIKERT}, {}))
+
+
+@pytest.mark.parametrize("kind", ["nominal", "numeric", "open"])
+@pytest.mark.parametrize("cell", ["070-174 06 35", "a.b@exempel.se", "811228-9874"])
+def test_personal_data_in_any_column_of_the_codebook_is_warned_of_without_being_told(kind, cell):
+    found = reading("Fråga", "1", cell, kind=kind)
+    (warning,) = [each for each in found.problems if "The column holds" in each.message]
+    assert (warning.file, warning.row, warning.column) == ("x.csv", 3, "Fråga")
+    assert warning.severity == "warning"
+    assert not any(cell in str(each) for each in found.problems)
+    assert [each.column for each in found.personal] == ["Fråga"]
+
+
+def test_the_cells_of_a_column_of_names_are_never_told():
+    found = reading("Namn", "Alva Ek", "Bo Lind")
+    assert [each.row for each in found.problems if each.severity == "error"] == [2, 3]
+    assert not any("Alva" in str(each) or "Bo" in str(each) for each in found.problems)
+
+
+def test_an_identifier_that_is_personal_is_not_told_when_it_stands_there_twice():
+    items = {"i": Item("i", "id", column="E-post")}
+    cells = ("a@b.se", "a@b.se", "c@d.se")
+    export = Export("x.csv", "plain", (Column("E-post", cells),), (2, 3, 4))
+    found = place(export, Codebook(items, {}, {}))
+    assert [each.row for each in found.problems if "2 times" in each.message] == [2, 3]
+    assert not any("a@b" in str(each) for each in found.problems)

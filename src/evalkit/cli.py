@@ -13,13 +13,16 @@ from collections.abc import Callable, Iterator
 from enum import StrEnum
 from pathlib import Path
 from types import ModuleType
-from typing import Annotated
+from typing import TYPE_CHECKING, Annotated
 
 import typer
 from rich.console import Console
 
 import evalkit
 from evalkit.errors import EvalkitError, Problem
+
+if TYPE_CHECKING:
+    from evalkit.workbook import Workbook
 
 app = typer.Typer(
     help="From a survey export to a report that can be published.",
@@ -150,18 +153,38 @@ def table(
     form: Annotated[TableFormat, typer.Option("--format")] = TableFormat.md,
 ) -> None:
     """Write the table of an item, with true and unrounded figures, to standard output."""
+    book = evalkit.open_study(study)
+    kind = book.study.codebook_of(book.study.round_name(round_name)).item(item).kind
+    writers = (_number_writers if kind == "numeric" else _writers)(book, item, round_name)
+    _say_internal()
+    typer.echo(writers[form](), nl=False)
+
+
+_Writers = dict[TableFormat, Callable[[], str]]
+
+
+def _writers(book: Workbook, item: str, round_name: str) -> _Writers:
     from evalkit import tabular
 
-    book = evalkit.open_study(study)
-    frequencies = book.frequencies(item, round_name)
-    _say_internal()
-    writers: dict[TableFormat, Callable[[], str]] = {
+    frequencies, language = book.frequencies(item, round_name), book.study.settings.language
+    return {
         TableFormat.csv: lambda: tabular.as_csv(frequencies),
         TableFormat.json: lambda: tabular.as_json(book.study.codebook.item(item), frequencies),
-        TableFormat.md: lambda: tabular.as_markdown(frequencies, book.study.settings.language),
-        TableFormat.html: lambda: tabular.as_html(frequencies, book.study.settings.language),
+        TableFormat.md: lambda: tabular.as_markdown(frequencies, language),
+        TableFormat.html: lambda: tabular.as_html(frequencies, language),
     }
-    typer.echo(writers[form](), nl=False)
+
+
+def _number_writers(book: Workbook, item: str, round_name: str) -> _Writers:
+    from evalkit import tabular
+
+    number, language = book.number(item, round_name), book.study.settings.language
+    return {
+        TableFormat.csv: lambda: tabular.number_as_csv(number),
+        TableFormat.json: lambda: tabular.number_as_json(number),
+        TableFormat.md: lambda: tabular.number_as_markdown(number, language),
+        TableFormat.html: lambda: tabular.number_as_html(number, language),
+    }
 
 
 @app.command()
@@ -176,8 +199,11 @@ def counts(
 
     book = evalkit.open_study(study)
     rounds = [round_name] if round_name else list(book.study.settings.rounds)
-    frame = pd.concat([book.counts(each, tuple(by or ())) for each in rounds], ignore_index=True)
+    kept = [book.kept_counts(each, tuple(by or ())) for each in rounds]
+    frame = pd.concat(kept, ignore_index=True)
     _say_internal()
+    for item in dict.fromkeys(each for name in rounds for each in book.kept_out(name)):
+        typer.echo(f"Left out: {item}, since its column holds personal data.", err=True)
     if form is CountsFormat.csv:
         typer.echo(frame.to_csv(index=False, lineterminator="\n"), nl=False)
     else:

@@ -2,7 +2,9 @@
 
 A frame of counts has one row for each answer that could be given, also when nobody gave it, with
 the columns `COLUMNS`: `round, unit, item, value, status, n`, and columns for groups between `unit`
-and `item` when asked for. `value` is a nullable integer, missing where the status has no code.
+and `item` when asked for. `value` is a nullable integer, missing where the status has no code; it
+is a nullable float when a numeric item has a number that is not whole. Of a numeric item there is
+a row for each number that was given.
 """
 
 from __future__ import annotations
@@ -21,10 +23,14 @@ from evalkit.delimited import TextTable, read_table
 from evalkit.errors import Problem, nearest
 from evalkit.frame import WHOLE
 from evalkit.intake import Level, Responses
+from evalkit.intake.numbers import read_number
 from evalkit.intake.ranks import ties_and_gaps
 from evalkit.intake.responses import (
     RANKING_LEVELS,
     SET_LEVELS,
+    WRITTEN,
+    Number,
+    level_key,
     levels_of,
     option_levels,
     ranked_levels,
@@ -101,7 +107,7 @@ def count(
     """
     items = [name for name in responses.codes if name not in by]
     sizes = [len(responses.levels[name]) for name in items]
-    names = [[_name(level) for level in responses.levels[each]] for each in by]
+    names = [[level_key(level) for level in responses.levels[each]] for each in by]
     combinations = list(itertools.product(*names))
     group = None
     if by:
@@ -117,25 +123,45 @@ def count(
     return _frame(rows, by)
 
 
-def _name(level: Level) -> str:
-    return level.status if level.value is None else str(level.value)
-
-
 def _frame(rows: list[tuple[Any, ...]], by: Sequence[str] = ()) -> pd.DataFrame:
     frame = pd.DataFrame(rows, columns=[*COLUMNS[:2], *by, *COLUMNS[2:]])
-    return frame.astype({"value": "Int64", "n": "int64"})
+    whole = not any(isinstance(row[-3], float) for row in rows)
+    return frame.astype({"value": "Int64" if whole else "Float64", "n": "int64"})
+
+
+def written(counts: pd.DataFrame) -> pd.DataFrame:
+    """Counts as they are written to a file: 3 and 2.5, also where a column holds both."""
+    if counts["value"].dtype != "Float64":
+        return counts
+    values = [None if pd.isna(each) else plain_number(each) for each in counts["value"]]
+    return counts.assign(value=pd.Series(values, index=counts.index, dtype=object))
+
+
+def plain_number(value: float) -> Number:
+    """The same number, as an int where it is whole."""
+    return int(value) if value == int(value) else float(value)
 
 
 def add(*frames: pd.DataFrame) -> pd.DataFrame:
-    """Counts of several units or files as one; rows that mean the same are added."""
+    """Counts of several units or files as one; rows that mean the same are added.
+
+    A number that only a later frame has stands with its item, after what the first has.
+    """
     together = pd.concat(frames, ignore_index=True)
     keys = [each for each in together.columns if each != "n"]
     summed = together.groupby(keys, sort=False, dropna=False, as_index=False).agg({"n": "sum"})
-    return summed[list(together.columns)]
+    of_item = [each for each in keys if each not in ("value", "status")]
+    place = summed.groupby(of_item, sort=False, dropna=False).ngroup().to_numpy()
+    return summed.iloc[np.argsort(place, kind="stable")][list(together.columns)].reset_index(
+        drop=True
+    )
 
 
 def levels(codebook: Codebook, item: Item) -> tuple[Level, ...]:
-    """The levels that `item` can have, in the order in which they are shown."""
+    """The levels that `item` can have, in the order in which they are shown.
+
+    Of a numeric item those that are no numbers.
+    """
     if item.kind == "multiple":
         return SET_LEVELS
     if item.kind in RANKINGS:
@@ -143,6 +169,8 @@ def levels(codebook: Codebook, item: Item) -> tuple[Level, ...]:
     if item.kind == "ranked":
         return ranked_levels(len(codebook.parts(codebook.item(item.part_of))))
     scale = codebook.scale(item)
+    if item.kind == "open":
+        return (WRITTEN, *levels_of(scale))
     return option_levels(scale) if item.kind == "option" else levels_of(scale)
 
 
@@ -176,12 +204,18 @@ def counts_of(
     for item in codebook.counted:
         known = levels(codebook, item)
         extra = [level for name, level in found if name == item.name and level not in known]
+        ordered = (*_ascending(extra), *known) if item.kind == "numeric" else (*known, *extra)
         rows += [
             (round_name, WHOLE, item.name, *level, found.get((item.name, level), 0))
-            for level in (*known, *extra)
+            for level in ordered
         ]
     problems += _uneven(table.file, codebook, found)
     return _frame(rows), tuple(problems)
+
+
+def _ascending(levels: Sequence[Level]) -> list[Level]:
+    """Numbers in order, then what is none."""
+    return sorted(levels, key=lambda level: (level.value is None, level.value or 0))
 
 
 def _sums(codebook: Codebook, found: Found) -> dict[str, int]:
@@ -243,7 +277,9 @@ def _only_rank(found: Found, option: Item) -> int | None:
     given = {level: n for (name, level), n in found.items() if name == option.name and n}
     level = next(iter(given), None)
     one = len(given) == 1 and sum(given.values()) == 1
-    return level.value if one and level is not None and level.status == "valid" else None
+    if not one or level is None or level.status != "valid" or level.value is None:
+        return None
+    return int(level.value)
 
 
 def _cells(table: TextTable, codebook: Codebook, problems: list[Problem]) -> Found:
@@ -253,7 +289,7 @@ def _cells(table: TextTable, codebook: Codebook, problems: list[Problem]) -> Fou
         problems += _cell_problems(table.file, number, row, codebook)
         if len(problems) > at:
             continue
-        value = int(row["value"]) if row["value"] else None
+        value = read_number(row["value"])
         status = next(each for each in STATUSES if each == row["status"])
         key = (row["item"], Level(value, status))
         if key in found:
@@ -277,16 +313,29 @@ def _cell_problems(
     if not (row["n"].isascii() and row["n"].isdigit() and len(row["n"]) <= 15):
         fix = "Write how many gave the answer."
         problems.append(Problem(file, number, "n", f'"{row["n"]}" is not a count.', fix))
-    known = levels(codebook, counted[row["item"]])
+    fault = _value_fault(row, codebook, counted[row["item"]])
+    return [*problems, *([Problem(file, number, *fault)] if fault else [])]
+
+
+def _value_fault(
+    row: Mapping[str, str], codebook: Codebook, item: Item
+) -> tuple[str, str, str] | None:
+    """What is wrong with an answer: column, message and what to do."""
+    value, status = row["value"], row["status"]
+    known = levels(codebook, item)
     statuses = {str(level.value): level.status for level in known if level.value is not None}
-    if row["value"] not in statuses and (row["value"] or row["status"] == "valid"):
-        message = f'"{row["value"]}" is not an answer of {row["item"]}.'
-        problems.append(Problem(file, number, "value", message, nearest(row["value"], statuses)))
-    elif row["value"] and statuses[row["value"]] != row["status"]:
-        message = f"The answer {row['value']} of {row['item']} is {statuses[row['value']]}."
-        fix = "Write that status, or leave the value empty."
-        problems.append(Problem(file, number, "status", message, fix))
-    return problems
+    if value in statuses:
+        if statuses[value] != status:
+            message = f"The answer {value} of {item.name} is {statuses[value]}."
+            return "status", message, "Write that status, or leave the value empty."
+        return None
+    given = read_number(value) if item.kind == "numeric" else None
+    if given is not None and (status != "valid" or str(given) in statuses):
+        message = f"The number {value} of {item.name} cannot be {status}."
+        return "status", message, "Write valid, or give the code a row in scales.csv."
+    if given is None and (value or status == "valid"):
+        return "value", f'"{value}" is not an answer of {item.name}.', nearest(value, statuses)
+    return None
 
 
 def _uneven(file: str, codebook: Codebook, found: Found) -> list[Problem]:

@@ -5,24 +5,33 @@ share cells, and go out as `Released`: either whole or replaced by the reason wh
 far: in the published edition a table about fewer than `min_respondents` is replaced whole. The
 internal edition releases everything unchanged, and presentation says on every page that it is
 internal. Suppression of single cells belongs in `release`, between the two.
+
+Of a numeric item the published edition shows no bar at the ends for fewer than that. Open answers
+are published only where the study says so, and never of fewer than `min_respondents` who wrote one:
+so few can be told apart by who they are. Personal data in them is taken out in every edition.
 """
 
 from __future__ import annotations
 
+import hashlib
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from typing import Any, Generic, Literal, TypeVar, cast, get_args
 
 from evalkit.analysis.combinations import Combinations
-from evalkit.analysis.frequency import STATUS_LABELS, Frequency, Grid, Share
+from evalkit.analysis.frequency import STATUS_LABELS, Frequency, Grid, Question, Share, share
+from evalkit.analysis.histogram import pooled_ends
+from evalkit.analysis.numeric import Numeric
+from evalkit.analysis.open_answers import OpenAnswers
 from evalkit.analysis.questionnaires import Questionnaires, Rows
 from evalkit.analysis.ranking import Ranking
 from evalkit.analysis.reconcile import Difference, Reconciliation
 from evalkit.analysis.response import Answered, ResponseRate
 from evalkit.analysis.tables import Overview, Tables
-from evalkit.codebook import Answer, Codebook, Item, Kind, Text
+from evalkit.codebook import Answer, Codebook, Item, Text
 from evalkit.datalog import Action, Declaration, answer_named, is_joined
 from evalkit.intake.decided import Effect
+from evalkit.intake.written import Written
 
 Edition = Literal["published", "internal"]
 EDITIONS: tuple[Edition, ...] = get_args(Edition)
@@ -32,10 +41,14 @@ T = TypeVar("T")
 
 @dataclass(frozen=True)
 class Rule:
-    """What may be shown: the edition, and the fewest respondents that a table may be about."""
+    """What may be shown: the edition, and the fewest respondents that a table may be about.
+
+    `open_answers` says whether what was written may be published.
+    """
 
     edition: Edition
     min_respondents: int
+    open_answers: bool = False
 
     def allows(self, respondents: int) -> bool:
         """Whether a table about so many respondents may be shown."""
@@ -77,6 +90,40 @@ class NonresponseRow:
 
 
 @dataclass(frozen=True)
+class ShownAnswer:
+    """What one respondent wrote: pieces of text, with None where personal data was taken out.
+
+    `row` is its row in the file, where that may be told.
+    """
+
+    ident: str
+    pieces: tuple[str | None, ...]
+    row: int | None = None
+
+
+Unshown = Literal["", "not_at_hand", "not_published", "too_few"]
+"""Why answers in words are not shown; "" where they are."""
+
+
+@dataclass(frozen=True)
+class ShownWords(Question):
+    """An open item as it may be shown: how many answered, and what they wrote or why not."""
+
+    answers: tuple[ShownAnswer, ...] = ()
+    unshown: Unshown = ""
+
+    @property
+    def share(self) -> Share:
+        """Those who wrote something, of those who were asked."""
+        return share(self.bases.valid, self.bases.asked)
+
+    @property
+    def masked(self) -> int:
+        """From how many answers personal data was taken out."""
+        return sum(None in each.pieces for each in self.answers)
+
+
+@dataclass(frozen=True)
 class ReleasedTables:
     """Every table of a report as it may be shown."""
 
@@ -86,17 +133,26 @@ class ReleasedTables:
     overviews: tuple[Released[OverviewRows], ...]
     response: Released[ResponseRate]
     nonresponse: Released[tuple[NonresponseRow, ...]]
+    numbers: Mapping[str, Released[Numeric]] = field(default_factory=dict)
+    open_answers: Mapping[str, Released[ShownWords]] = field(default_factory=dict)
     rankings: Mapping[str, Released[Ranking]] = field(default_factory=dict)
     combinations: Mapping[str, Released[Combinations]] = field(default_factory=dict)
 
     def of(self, item: Item) -> Released[Any]:
         """The table of a question, whatever its kind."""
-        by_kind: dict[Kind, Mapping[str, Released[Any]]] = {
+        by_kind: Mapping[str, Mapping[str, Released[Any]]] = {
             "grid": self.grids,
+            "numeric": self.numbers,
+            "open": self.open_answers,
             "ranking": self.rankings,
             "priority": self.rankings,
         }
         return by_kind.get(item.kind, self.items)[item.name]
+
+    @property
+    def questions(self) -> Mapping[str, Released[Any]]:
+        """The tables of one item each, answered on a scale, in numbers or in words."""
+        return {**self.items, **self.numbers, **self.open_answers}
 
 
 MOST_COMBINATIONS = 12
@@ -108,9 +164,7 @@ def release(tables: Tables, rule: Rule, kept_back: frozenset[str] = frozenset())
 
     `kept_back` are items that would tell what another table keeps back.
     """
-    hidden = kept_back | frozenset(
-        name for name, table in tables.items.items() if not rule.allows(table.about)
-    )
+    hidden = kept_back | _hidden(tables, rule)
     items = {
         name: Released(None if name in hidden else table, rule, table.item, table.number)
         for name, table in tables.items.items()
@@ -142,9 +196,29 @@ def release(tables: Tables, rule: Rule, kept_back: frozenset[str] = frozenset())
         tuple(Released(_overview(each, hidden), rule) for each in tables.overviews),
         Released(tables.response if rule.allows(tables.response.included) else None, rule),
         Released(_nonresponse(tables, hidden | hidden_rankings), rule),
+        {
+            name: Released(
+                None if name in hidden else _numeric(table, rule), rule, table.item, table.number
+            )
+            for name, table in tables.numbers.items()
+        },
+        {
+            name: Released(
+                None if name in hidden else _words(table, rule), rule, table.item, table.number
+            )
+            for name, table in tables.open_answers.items()
+        },
         rankings,
         combinations,
     )
+
+
+def _hidden(tables: Tables, rule: Rule) -> frozenset[str]:
+    """The items about too few: those who answered, or of a numeric one those who gave a number."""
+    about = {name: each.about for name, each in tables.items.items()}
+    about |= {name: each.bases.answered for name, each in tables.open_answers.items()}
+    about |= {name: each.bases.valid for name, each in tables.numbers.items()}
+    return frozenset(name for name, n in about.items() if not rule.allows(n))
 
 
 def _may_rank(table: Ranking, rule: Rule) -> bool:
@@ -157,6 +231,61 @@ def _pooled(table: Combinations, rule: Rule, hidden: bool) -> Combinations | Non
     least = 1 if rule.edition == "internal" else rule.min_respondents
     shown = table.shortened(MOST_COMBINATIONS, least)
     return None if hidden or not shown.rows else shown
+
+
+def _numeric(table: Numeric, rule: Rule) -> Numeric:
+    """The figures; in the published edition without bars at the ends for single answers."""
+    if rule.edition == "internal":
+        return table
+    bins = pooled_ends(table.bins, rule.min_respondents, table.bases.answered)
+    return replace(table, bins=bins, pooled=bins != table.bins)
+
+
+def _words(table: OpenAnswers, rule: Rule) -> ShownWords:
+    """How many answered, and what they wrote where that may be shown."""
+    shown = ShownWords(table.item, table.title, table.number, table.bases, table.rows)
+    unshown = _unshown(table, rule)
+    if unshown:
+        return replace(shown, unshown=unshown)
+    internal = rule.edition == "internal"
+    answers = tuple(
+        ShownAnswer(f"A{at}", _pieces(each), each.row if internal else None)
+        for at, each in enumerate(_shuffled(table), start=1)
+    )
+    return replace(shown, answers=answers)
+
+
+def _unshown(table: OpenAnswers, rule: Rule) -> Unshown:
+    if table.written is None:
+        return "not_at_hand"
+    if rule.edition == "published" and not rule.open_answers:
+        return "not_published"
+    return "" if rule.allows(len(table.written)) else "too_few"
+
+
+def _shuffled(table: OpenAnswers) -> list[Written]:
+    """The answers in an order that only depends on the item and on what was written.
+
+    In the file's order, the third answer to one question and the third to the next would often be
+    the same person's.
+    """
+
+    def place(each: Written) -> str:
+        return hashlib.sha256(
+            f"{table.item.name}\n{each.text}".encode("utf-8", "replace")
+        ).hexdigest()
+
+    return sorted(table.written or (), key=place)
+
+
+def _pieces(each: Written) -> tuple[str | None, ...]:
+    """The text cut where personal data stands in it."""
+    pieces: list[str | None] = []
+    at = 0
+    for first, last in each.personal:
+        pieces += [each.text[at:first], None]
+        at = last
+    return tuple(piece for piece in (*pieces, each.text[at:]) if piece != "")
 
 
 def _overview(overview: Overview, hidden: frozenset[str]) -> OverviewRows | None:
@@ -181,7 +310,10 @@ def _nonresponse_row(table: Answered, missing: Share | None, hidden: bool) -> No
     return NonresponseRow(*what, bases.asked, bases.answered, missing)
 
 
-def release_internally(table: Frequency) -> Released[Frequency]:
+_Question = TypeVar("_Question", bound=Question)
+
+
+def release_internally(table: _Question) -> Released[_Question]:
     """One table with true figures, for the evaluator at work and not for publication."""
     return Released(table, Rule("internal", 1), table.item, table.number)
 

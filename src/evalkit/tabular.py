@@ -10,8 +10,11 @@ from typing import Any
 import pandas as pd
 
 from evalkit.analysis.frequency import Frequency
+from evalkit.analysis.numeric import Numeric
 from evalkit.codebook import Item, Language
-from evalkit.present.tables import frequency_table
+from evalkit.counts import plain_number
+from evalkit.intake.responses import Number
+from evalkit.present.tables import frequency_table, numeric_table
 from evalkit.release import release_internally
 
 
@@ -118,3 +121,57 @@ def _frame(tables: Sequence[Frequency]) -> pd.DataFrame:
     for table, frame in zip(tables, frames, strict=True):
         frame.insert(0, "item", table.item.name)
     return pd.concat(frames, ignore_index=True)
+
+
+def number_as_csv(table: Numeric) -> str:
+    """`item, figure, low, high, value`: the statistics, the statuses, the bars of the histogram."""
+    frame = pd.DataFrame(_figures(table), columns=list(_FIGURES), dtype=object)
+    frame.insert(0, "item", table.item.name)
+    return frame.to_csv(index=False, lineterminator="\n")
+
+
+_FIGURES = ("figure", "low", "high", "value")
+
+
+def _figures(table: Numeric) -> list[tuple[str, Number | None, Number | None, Number | None]]:
+    statistics = {
+        name: None if value is None else plain_number(value)
+        for name, value in table.statistics().items()
+    }
+    return [
+        *((name, None, None, value) for name, value in statistics.items()),
+        *((row.key, None, None, row.n) for row in table.rows),
+        *(("bar", each.low, each.high, each.n) for each in table.bins),
+    ]
+
+
+def number_as_json(table: Numeric) -> str:
+    """One object: `item, label`, the statistics, `statuses` and `bins`."""
+    content = {
+        "item": table.item.name,
+        "label": table.item.label.sv,
+        **table.statistics(),
+        "statuses": [
+            {"value": row.value, "label": row.label.sv, "status": row.status, "n": row.n}
+            for row in table.rows
+        ],
+        "bins": [asdict(each) for each in table.bins],
+    }
+    return json.dumps(content, ensure_ascii=False, indent=2) + "\n"
+
+
+def number_as_markdown(table: Numeric, language: Language) -> str:
+    """A Markdown table of the figures, under the item's label."""
+    lines = [
+        f"**{table.item.name}. {table.item.label.best(language).text}**",
+        "",
+        f"| {' | '.join(_FIGURES)} |",
+        f"|{'---|' * len(_FIGURES)}",
+        *(f"| {' | '.join(_plain(each) for each in row)} |" for row in _figures(table)),
+    ]
+    return "\n".join(lines) + "\n"
+
+
+def number_as_html(table: Numeric, language: Language) -> str:
+    """The table as the report shows it, without its page."""
+    return numeric_table(release_internally(table), language) + "\n"

@@ -15,16 +15,17 @@ names.
 from __future__ import annotations
 
 import math
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from fractions import Fraction
 
 import pandas as pd
 
 from evalkit.codebook import ANSWERED, STATUSES, Base, Codebook, Item, Status, Text
-from evalkit.counts import levels
+from evalkit.counts import levels, plain_number
 from evalkit.errors import fault, nearest
 from evalkit.intake import Level
+from evalkit.intake.responses import level_key
 from evalkit.rounding import half_up
 
 STATUS_LABELS: dict[Status, Text] = {
@@ -74,15 +75,10 @@ class Share:
 
 
 @dataclass(frozen=True)
-class Frequency:
-    """The table of one item.
+class Question:
+    """What the table of an item has whatever its kind; `title` is its label where it stands alone.
 
-    `title` is its label where it stands alone. `mean`, `sd` and `median` are None where the
-    codebook wants none.
-
-    `overlapping` marks a multiple response set: one respondent may be in several rows. `ticked` is
-    how many of its respondents ticked any option. `respondents` is what those who answer are
-    called, in the plural; empty for the usual words.
+    `rows` holds its answers, or those that are no numbers or words where it is answered in such.
     """
 
     item: Item
@@ -90,6 +86,53 @@ class Frequency:
     number: str
     bases: Bases
     rows: tuple[Row, ...]
+
+    @property
+    def base(self) -> int:
+        """How many the per cents are of."""
+        return self.bases.answered
+
+    @property
+    def answered_known(self) -> bool:
+        """Whether it is known who answered; not where there are only ticks and units."""
+        return self.item.base != "units"
+
+    @property
+    def apart(self) -> tuple[Row, ...]:
+        """The rows that are answers but no opinions: Vet ej, Ej aktuellt."""
+        return tuple(row for row in self.rows if row.status in ANSWERED - {"valid"})
+
+    @property
+    def shares(self) -> tuple[Row, ...]:
+        """The rows that are a share of the base."""
+        return self.apart
+
+    @property
+    def unanswered(self) -> tuple[Row, ...]:
+        """The rows that are no answers: Inget svar and its like."""
+        return tuple(row for row in self.rows if row.status not in ANSWERED)
+
+    @property
+    def no_answer(self) -> int:
+        """How many were asked and left the item out ("Inget svar")."""
+        return sum(row.n for row in self.rows if row.status == "no_answer")
+
+    @property
+    def not_asked(self) -> int:
+        """How many did not get the question ("Fick inte frågan")."""
+        return sum(row.n for row in self.rows if row.status == "not_asked")
+
+
+@dataclass(frozen=True)
+class Frequency(Question):
+    """The table of one item on a scale, or of a multiple response set.
+
+    `mean`, `sd` and `median` are None where the codebook wants none. `overlapping` marks a multiple
+    response set: one respondent may be in several rows. `ticked` is how many of its respondents
+    ticked any option. `respondents` is what those who answer are called, in the plural; empty for
+    the usual words.
+    """
+
     mean: float | None = None
     sd: float | None = None
     median: float | None = None
@@ -114,14 +157,14 @@ class Frequency:
         return min(self.base, self.bases.answered)
 
     @property
-    def answered_known(self) -> bool:
-        """Whether it is known who answered; not where there are only ticks and units."""
-        return self.base_kind != "units"
-
-    @property
     def unticked(self) -> int:
         """How many answered a multiple response set without ticking any of its options."""
         return 0 if self.ticked is None else self.bases.valid - self.ticked
+
+    @property
+    def shares(self) -> tuple[Row, ...]:
+        """The rows that are a share of the base: those of a chart's bars."""
+        return self.opinions if self.base_kind == "ticked" else (*self.opinions, *self.apart)
 
     @property
     def overlapping(self) -> bool:
@@ -132,26 +175,6 @@ class Frequency:
     def opinions(self) -> tuple[Row, ...]:
         """The rows of valid answers."""
         return tuple(row for row in self.rows if row.status == "valid")
-
-    @property
-    def apart(self) -> tuple[Row, ...]:
-        """The rows that are answers but no opinions: Vet ej, Ej aktuellt."""
-        return tuple(row for row in self.rows if row.status in ANSWERED - {"valid"})
-
-    @property
-    def shares(self) -> tuple[Row, ...]:
-        """The rows that are a share of the base: those of a chart's bars."""
-        return self.opinions if self.base_kind == "ticked" else (*self.opinions, *self.apart)
-
-    @property
-    def unanswered(self) -> tuple[Row, ...]:
-        """The rows that are no answers: Inget svar and its like."""
-        return tuple(row for row in self.rows if row.status not in ANSWERED)
-
-    @property
-    def no_answer(self) -> int:
-        """How many were asked and left the item out ("Inget svar")."""
-        return sum(row.n for row in self.rows if row.status == "no_answer")
 
     @property
     def modes(self) -> tuple[Row, ...]:
@@ -265,10 +288,12 @@ Tallies = dict[str, dict[Level, int]]
 def tallies(counts: pd.DataFrame) -> Tallies:
     """Counts of one round and unit as item → level → n. The frame itself is left as it is."""
     missing = counts["value"].isna().to_numpy()
-    values = counts["value"].fillna(0).to_numpy(dtype="int64")
+    values = counts["value"].fillna(0).tolist()
+    if counts["value"].dtype == "Float64":
+        values = [plain_number(each) for each in values]
     rows = zip(
         counts["item"].tolist(),
-        values.tolist(),
+        values,
         missing.tolist(),
         counts["status"].tolist(),
         counts["n"].tolist(),
@@ -296,7 +321,7 @@ def frequency(
     order = [*labels, *(each for each in levels(codebook, item) if each not in labels)]
     order += [each for each in given if each not in order]
     rows = tuple(
-        _row(_key(level), level, labels.get(level, STATUS_LABELS[level.status]), n, bases)
+        _row(level_key(level), level, _label(level, labels), n, bases)
         for level, n in ((level, given.get(level, 0)) for level in order)
     )
     mean, sd = _mean_sd(rows) if item.mean else (None, None)
@@ -312,8 +337,8 @@ def grid(codebook: Codebook, item: Item, counted: Tallies, respondents: Text = U
     return Grid(item, tuple(frequency(codebook, each, counted, respondents) for each in parts))
 
 
-def bases_of(given: dict[Level, int]) -> Bases:
-    """How many were asked, answered and gave an opinion, of the counts of one item."""
+def bases_of(given: Mapping[Level, int]) -> Bases:
+    """How many were asked, answered, and gave an opinion, a number or words."""
 
     def total(statuses: Iterable[Status]) -> int:
         wanted = set(statuses)
@@ -323,8 +348,21 @@ def bases_of(given: dict[Level, int]) -> Bases:
     return Bases(sum(given.values()) - not_asked, total(ANSWERED), total(["valid"]))
 
 
-def _key(level: Level) -> str:
-    return level.status if level.value is None else str(level.value)
+def status_rows(
+    codebook: Codebook, item: Item, given: Mapping[Level, int], bases: Bases
+) -> tuple[Row, ...]:
+    """The answers that are no numbers or words, in the scale's order and then as they are given."""
+    labels = {Level(a.value, a.status): a.label for a in codebook.scale(item).answers}
+    order = dict.fromkeys([*labels, *levels(codebook, item), *given])
+    return tuple(
+        _row(level_key(level), level, _label(level, labels), given.get(level, 0), bases)
+        for level in order
+        if level.status != "valid"
+    )
+
+
+def _label(level: Level, labels: Mapping[Level, Text]) -> Text:
+    return labels.get(level, STATUS_LABELS[level.status])
 
 
 def _row(key: str, level: Level, label: Text, n: int, bases: Bases) -> Row:
@@ -332,7 +370,7 @@ def _row(key: str, level: Level, label: Text, n: int, bases: Bases) -> Row:
     valid = level.status == "valid"
     return Row(
         key,
-        level.value,
+        None if level.value is None else int(level.value),
         label,
         level.status,
         n,
@@ -377,7 +415,7 @@ def _status_row(level: Level, n: int, table: Frequency) -> Row:
     in_base = level.status in held.get(table.base_kind, ())
     of_base = share(n, table.base).percent if in_base else None
     label = STATUS_LABELS[level.status]
-    return Row(level.status, level.value, label, level.status, n, of_base, None)
+    return Row(level.status, None, label, level.status, n, of_base, None)
 
 
 STATUSES_ASKED: frozenset[Status] = frozenset(STATUSES) - {"not_asked"}

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterable
 from dataclasses import dataclass
 from typing import Protocol
 
@@ -62,8 +62,8 @@ class ItemNonresponse:
     rows: tuple[tuple[Answered, Share | None], ...]
 
 
-def item_nonresponse(tables: Sequence[Answered]) -> ItemNonresponse:
-    """Nonresponse of each item, in the order given."""
+def item_nonresponse(tables: Iterable[Answered]) -> ItemNonresponse:
+    """Nonresponse of each item of whatever kind, in the order given."""
     return ItemNonresponse(tuple((each, _missing(each)) for each in tables))
 
 

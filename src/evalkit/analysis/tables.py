@@ -21,10 +21,13 @@ from evalkit.analysis.frequency import (
     grid,
     tallies,
 )
+from evalkit.analysis.numeric import Numeric, numeric
+from evalkit.analysis.open_answers import OpenAnswers, open_answers
 from evalkit.analysis.ranking import Ranking, ranking
-from evalkit.analysis.response import ItemNonresponse, ResponseRate, item_nonresponse
+from evalkit.analysis.response import Answered, ItemNonresponse, ResponseRate, item_nonresponse
 from evalkit.codebook import RANKINGS, SINGLE, Answer, Codebook, Text
 from evalkit.intake import Responses
+from evalkit.intake.written import Written
 
 
 @dataclass(frozen=True)
@@ -43,8 +46,9 @@ class Tables:
     """The tables of one study and round, with true figures.
 
     `items` holds the tables of single items, grid rows and multiple response sets by item;
-    `grids` those that join several items, `rankings` those of options put in order. `combinations`
-    has the multiple response sets of which there are respondents.
+    `grids` those that join several items, `numbers` numeric and `open_answers` open ones,
+    `rankings` those of options put in order. `combinations` has the multiple response sets of which
+    there are respondents.
     """
 
     items: Mapping[str, Frequency]
@@ -52,6 +56,8 @@ class Tables:
     overviews: tuple[Overview, ...]
     response: ResponseRate
     nonresponse: ItemNonresponse
+    numbers: Mapping[str, Numeric] = field(default_factory=dict)
+    open_answers: Mapping[str, OpenAnswers] = field(default_factory=dict)
     rankings: Mapping[str, Ranking] = field(default_factory=dict)
     combinations: Mapping[str, Combinations] = field(default_factory=dict)
 
@@ -68,18 +74,30 @@ def declared_tables(
     excluded: int = 0,
     respondents: Text = USUAL,
     responses: Responses | None = None,
+    written: Mapping[str, tuple[Written, ...]] | None = None,
 ) -> Tables:
     """Work out every table from `counts`, the counts of one round and unit.
 
     `responded` is how many took part, where that is known; else the most that any item adds to, and
     the `excluded`, whose answers are not in `counts`. `respondents` is what those who answer are
-    called. `responses` are the respondents, where there are any whose answers may be put together.
+    called. `responses` are the respondents, where there are any whose answers may be put together;
+    `written` is what was written to open items, where that is at hand.
     """
     counted = tallies(counts)
     items = {
         each.name: frequency(codebook, each, counted, respondents)
         for each in codebook.items.values()
         if each.kind in _FREQUENCIES
+    }
+    numbers = {
+        each.name: numeric(codebook, each, counted)
+        for each in codebook.counted
+        if each.kind == "numeric"
+    }
+    opened = {
+        each.name: open_answers(codebook, each, counted, written or {})
+        for each in codebook.counted
+        if each.kind == "open"
     }
     grids = {
         each.name: grid(codebook, each, counted, respondents)
@@ -96,7 +114,9 @@ def declared_tables(
         grids,
         overviews(codebook, items),
         _response(counted, invited, responded, excluded),
-        item_nonresponse(_about_respondents(codebook, items, rankings)),
+        item_nonresponse(_about_respondents(codebook, {**items, **numbers, **opened, **rankings})),
+        numbers,
+        opened,
         rankings,
         {} if responses is None else _combinations(codebook, responses),
     )
@@ -109,11 +129,8 @@ def _response(
     return ResponseRate(took_part, invited, excluded)
 
 
-def _about_respondents(
-    codebook: Codebook, items: Mapping[str, Frequency], rankings: Mapping[str, Ranking]
-) -> tuple[Frequency | Ranking, ...]:
+def _about_respondents(codebook: Codebook, tables: Mapping[str, Answered]) -> tuple[Answered, ...]:
     """The tables of what each respondent was asked, in the codebook's order."""
-    tables: dict[str, Frequency | Ranking] = {**items, **rankings}
     return tuple(
         tables[each.name]
         for each in codebook.items.values()

@@ -1,5 +1,6 @@
 """What was asked and how it could be answered: scales, items, sections, and their tables."""
 
+from evalkit.codebook.conditions import conditions_of, settled_order
 from evalkit.codebook.model import (
     ABOUT,
     ANSWERED,
@@ -54,8 +55,10 @@ __all__ = [
     "Section",
     "Status",
     "Text",
+    "conditions_of",
     "normal",
     "read_codebook",
+    "settled_order",
     "slug",
     "tidy",
 ]

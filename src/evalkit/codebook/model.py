@@ -183,8 +183,8 @@ class Codebook:
         return replace(self, items=items)
 
     def scale(self, item: Item) -> Scale:
-        """The scale that `item` is answered on."""
-        return self.scales[item.scale]
+        """The scale that `item` is answered on; an empty one if it has none."""
+        return self.scales[item.scale] if item.scale else Scale("", ())
 
     def parts(self, item: Item) -> tuple[Item, ...]:
         """The rows of a grid, or the options of a multiple response set or ranking, in order."""

@@ -9,6 +9,7 @@ import re
 from collections.abc import Iterator, Mapping, Sequence
 from pathlib import Path
 
+from evalkit.codebook.conditions import ConditionCycle, settled_order
 from evalkit.codebook.model import (
     ABOUT,
     BASES,
@@ -156,6 +157,7 @@ def _read_items(
             rows[row["item"]] = number
     _check_parts(items, rows, scales, problems)
     problems += _condition_problems(items, rows, scales)
+    problems += _cycle_problems(items, rows)
     return items
 
 
@@ -246,6 +248,9 @@ def _scale_faults(row: Mapping[str, str], scales: Mapping[str, Scale]) -> Iterat
     elif scale and kind in ("numeric", "open") and scales[scale].valid:
         fix = "Keep answers such as Vet ej in it, and leave opinions out."
         yield "scale", f'The scale "{scale}" of an item of kind {kind} has valid answers.', fix
+    elif scale and kind == "open" and 1 in [each.value for each in scales[scale].answers]:
+        fix = "Counts of an open item have it for those who wrote something: give another code."
+        yield "scale", f'The scale "{scale}" of an open item has the code 1.', fix
     if kind in _WITH_COLUMN and not row["name"]:
         yield "name", "The item has no column.", "Write the export's heading."
     if kind == "grid" and row["name"]:
@@ -362,3 +367,16 @@ def _condition_problems(
             if key not in known:
                 message = f'{on.name} has no answer "{key}".'
                 yield Problem(*place, message, nearest(key, sorted(known)))
+
+
+def _cycle_problems(items: Mapping[str, Item], rows: Mapping[str, int]) -> Iterator[Problem]:
+    """Items of which each has to be settled before the other."""
+    try:
+        settled_order(items)
+    except ConditionCycle as cycle:
+        if len(cycle.names) == 1:
+            return  # told already: a condition on the item itself
+        named = [each for each in cycle.names if items[each].asked_if] or list(cycle.names)
+        message = f"Whether it was asked depends on itself ({', '.join(cycle.names)})."
+        fix = "Let a condition name an item that was asked before."
+        yield Problem("codebook.csv", rows[named[0]], "asked_if", message, fix)

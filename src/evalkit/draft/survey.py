@@ -11,9 +11,9 @@ from typing import Literal
 from evalkit.codebook import Answer, Language, Text, normal, tidy
 from evalkit.draft import cells
 from evalkit.draft.guess import COUNTED, Facts, Guess, Habits, guess, writable
-from evalkit.draft.personal import Finding, find_in
 from evalkit.draft.stems import Group, groups
 from evalkit.intake.export import Column, Export
+from evalkit.intake.personal import Finding, find_in
 
 
 @dataclass(frozen=True)

@@ -5,42 +5,50 @@ from __future__ import annotations
 import re
 from collections import Counter
 from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from pathlib import Path
 
 import numpy as np
 from numpy.typing import NDArray
 
-from evalkit.codebook import ABOUT, Codebook, Item, Kind, Scale, normal, tidy
+from evalkit.codebook import ABOUT, RANKINGS, Codebook, Item, Scale, normal, tidy
 from evalkit.datalog import FILE as DATA_LOG
 from evalkit.datalog import line_for
 from evalkit.errors import Problem, nearest
 from evalkit.intake.export import Column, Export
+from evalkit.intake.filters import in_order, not_asked
 from evalkit.intake.joined import Options
+from evalkit.intake.numbers import place_numbers
+from evalkit.intake.personal import Finding, find_in, unsaid
 from evalkit.intake.ranks import place_rankings, rank_columns
 from evalkit.intake.read import read
 from evalkit.intake.responses import (
     NO_ANSWER,
     NOT_ASKED,
     SET_LEVELS,
+    Codes,
     Level,
     Responses,
     levels_of,
     option_levels,
 )
+from evalkit.intake.written import Written, place_words, written
 
 
 @dataclass(frozen=True)
 class Reading:
     """What came in: the responses, the export they are from, what was left out and what is wrong.
 
-    `left_out` holds the headings that the codebook does not name.
+    `left_out` holds the headings that the codebook does not name, `personal` the personal data in
+    the columns that it does, and `written` the texts of each open item in the file's order.
     """
 
     responses: Responses
     export: Export
     left_out: tuple[str, ...]
     problems: tuple[Problem, ...]
+    personal: tuple[Finding, ...] = ()
+    written: Mapping[str, tuple[Written, ...]] = field(default_factory=dict)
 
 
 def read_export(
@@ -66,36 +74,49 @@ def place(export: Export, codebook: Codebook) -> Reading:
     headings = [each.heading for each in export.columns]
     columns = rank_columns(codebook, headings)
     left_out = tuple(each for each in headings if each not in columns)
+    personal = {
+        each.heading: find_in(each, export.rows)
+        for each in export.columns
+        if each.heading in columns
+    }
     problems = [
         *_column_problems(export.file, headings, columns, left_out),
-        *_repeated_ids(export, columns),
+        *_personal_problems(export.file, personal),
+        *_repeated_ids(export, columns, personal),
         *blank,
     ]
-    codes: dict[str, NDArray[np.int16]] = {}
+    texts: dict[str, tuple[Written, ...]] = {}
+    codes: dict[str, Codes] = {}
     levels: dict[str, tuple[Level, ...]] = {}
     for column in export.columns:
         item = columns.get(column.heading)
         if item is None or headings.count(column.heading) > 1:
             continue
-        if item.kind in ABOUT or item.kind in _ELSEWHERE:
+        if item.kind in ABOUT or item.kind in RANKINGS or item.kind == "ranked":
             continue
         if item.kind == "multiple":
             _place_joined(export, column, item, codebook, codes, levels, problems)
             continue
         scale = codebook.scale(item)
+        if item.kind == "numeric":
+            codes[item.name], levels[item.name], found = place_numbers(export, column, item, scale)
+            problems += found
+            continue
+        if item.kind == "open":
+            codes[item.name], levels[item.name] = own = place_words(column, scale)
+            texts[item.name] = written(export, column, *own, personal[column.heading])
+            continue
         levels[item.name] = placed_levels(scale, column)
         codes[item.name] = _place(export, column, item, scale, problems)
         problems += _other_labels(export, column, item, scale)
-    for head in codebook.items.values():
-        if head.kind == "multiple":
-            _place_set(head, codebook, codes, levels)
     problems += place_rankings(export, codebook, columns, codes, levels)
+    for item in in_order(codebook):
+        problems += not_asked(export, codebook, item, codes, levels)
+        if item.kind == "multiple":
+            _place_set(item, codebook, codes, levels)
     responses = Responses(len(export.rows), codes, levels)
-    return Reading(responses, export, left_out, tuple(problems))
-
-
-_ELSEWHERE: frozenset[Kind] = frozenset({"ranking", "priority", "ranked"})
-"""Kinds whose cells are placed by a module of their own."""
+    told = tuple(each for findings in personal.values() for each in findings)
+    return Reading(responses, export, left_out, _without_names(problems, told), told, texts)
 
 
 def _named_as_in(codebook: Codebook, export: Export) -> Export:
@@ -155,15 +176,44 @@ def _column_problems(
         yield Problem(file, 1, heading, message, fix, "warning")
 
 
-def _repeated_ids(export: Export, columns: Mapping[str, Item]) -> Iterator[Problem]:
+def _personal_problems(file: str, personal: Mapping[str, tuple[Finding, ...]]) -> Iterator[Problem]:
+    """A warning for each sort of personal data in each column; what it is stays unsaid."""
+    for heading, findings in personal.items():
+        for each in findings:
+            message = f"The column holds {each}."
+            fix = (
+                "It is never printed, and data/processed gets no counts of the column; is it "
+                "needed in the export?"
+            )
+            yield Problem(file, each.rows[0], heading, message, fix, "warning")
+
+
+def _without_names(problems: Sequence[Problem], personal: Sequence[Finding]) -> tuple[Problem, ...]:
+    """The problems without the cells of columns that hold names of persons and the like."""
+    headings = {each.column for each in personal if each.by_heading}
+    message = "The cell is no answer of the item; it is not told, since the heading names persons."
+    fix = "Look at the cell in the file, and at the item's kind and scale in codebook.csv."
+    return tuple(
+        replace(each, message=message, fix=fix)
+        if each.severity == "error" and each.row != 1 and each.column in headings
+        else each
+        for each in problems
+    )
+
+
+def _repeated_ids(
+    export: Export, columns: Mapping[str, Item], personal: Mapping[str, tuple[Finding, ...]]
+) -> Iterator[Problem]:
     for column in export.columns:
         item = columns.get(column.heading)
         if item is None or item.kind != "id":
             continue
         times = Counter(column.cells)
+        unspoken = bool(personal[column.heading])
         for number, cell in zip(export.rows, column.cells, strict=True):
             if cell and times[cell] > 1:
-                message = f'The identifier "{cell}" stands there {times[cell]} times.'
+                named = "This identifier" if unspoken else f'The identifier "{cell}"'
+                message = f"{named} stands there {times[cell]} times."
                 yield Problem(export.file, number, column.heading, message, severity="warning")
 
 
@@ -196,10 +246,10 @@ def _place(
         code = known[cell]
         if code is None:
             labels = [answer.label.sv for answer in scale.answers]
-            message = f'"{_short(cell or "")}" is not an answer of the scale "{scale.name}".'
+            message = f'"{unsaid(cell or "")}" is not an answer of the scale "{scale.name}".'
             fix = nearest(cell or "", labels)
             if column.positions and item.kind != "option":
-                message = f'"{_short(cell or "")}" is no place in the scale "{scale.name}".'
+                message = f'"{unsaid(cell or "")}" is no place in the scale "{scale.name}".'
                 fix = f"Its answers have the places 1 to {len(labels)}."
             fix = f"{fix} {_declare(item, cell or '')}"
             problems.append(Problem(export.file, number, column.heading, message, fix))
@@ -210,7 +260,8 @@ def _place(
 
 def _declare(item: Item, cell: str) -> str:
     """What to do about a cell that is no answer, with the line of the data log to write."""
-    return f"Mend codebook.csv or scales.csv, or declare it in {DATA_LOG}: {line_for(item, cell)}"
+    line = line_for(item, unsaid(cell, len(cell)))
+    return f"Mend codebook.csv or scales.csv, or declare it in {DATA_LOG}: {line}"
 
 
 def _own_text(
@@ -255,10 +306,6 @@ _WHOLE = re.compile(r"(?<=\d)[.,]0+$")
 """The decimals of a whole number that a spreadsheet wrote as 4,0."""
 
 
-def _short(cell: str, most: int = 60) -> str:
-    return cell if len(cell) <= most else f"{cell[:most]}…"
-
-
 def _lookup(scale: Scale) -> dict[str, int]:
     """Cell text → level: the Swedish label first, then the English one, then the code."""
     found: dict[str, int] = {}
@@ -278,7 +325,7 @@ def _place_joined(
     column: Column,
     head: Item,
     codebook: Codebook,
-    codes: dict[str, NDArray[np.int16]],
+    codes: dict[str, Codes],
     levels: dict[str, tuple[Level, ...]],
     problems: list[Problem],
 ) -> None:
@@ -299,7 +346,7 @@ def _place_joined(
             known[cell] = _joined_row(cell, column, options, own)
         placed[at], rest = known[cell]
         if rest:
-            message = f'"{_short(rest)}" is not an option of {head.name}.'
+            message = f'"{unsaid(rest)}" is not an option of {head.name}.'
             fix = f"{nearest(rest, [part.label.sv for part in parts])} {_declare(head, rest)}"
             problems.append(Problem(export.file, number, column.heading, message, fix))
     for at, part in enumerate(parts):
@@ -329,7 +376,7 @@ def _joined_row(
 def _place_set(
     head: Item,
     codebook: Codebook,
-    codes: dict[str, NDArray[np.int16]],
+    codes: dict[str, Codes],
     levels: dict[str, tuple[Level, ...]],
 ) -> None:
     """Ticked, answered or why not, for a multiple response set; what an empty option means.

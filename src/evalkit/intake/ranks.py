@@ -23,6 +23,7 @@ from evalkit.intake.responses import (
     RANKING_LEVELS,
     UNRANKED,
     WHY_NOT,
+    Codes,
     Level,
     ranked_levels,
 )
@@ -87,7 +88,7 @@ def place_rankings(
     export: Export,
     codebook: Codebook,
     columns: Mapping[str, Item],
-    codes: dict[str, NDArray[np.int16]],
+    codes: dict[str, Codes],
     levels: dict[str, tuple[Level, ...]],
 ) -> list[Problem]:
     """Place the rankings and their options, beside what is placed already; every fault in them.
@@ -304,7 +305,7 @@ def _rank(
         if level is not None and level.status != "valid":
             return -1 - WHY_NOT.index(Level(None, level.status))
         if level is not None and level.value is not None:
-            return level.value if 1 <= level.value <= most else None
+            return int(level.value) if 1 <= level.value <= most else None
     if not normal(cell):
         return 0
     number = _NUMBER.fullmatch(cell.strip())

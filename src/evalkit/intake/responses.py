@@ -4,19 +4,30 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass
-from typing import NamedTuple
+from typing import Any, NamedTuple
 
 import numpy as np
 from numpy.typing import NDArray
 
 from evalkit.codebook import Scale, Status
 
+Number = int | float
+"""A code, or what a numeric item was answered with: an int where it is whole."""
+
+Codes = NDArray[np.integer[Any]]
+"""An item's answers: 16 bits are enough for a scale, 32 for numbers."""
+
 
 class Level(NamedTuple):
     """What one code stands for: an answer's value and status."""
 
-    value: int | None
+    value: Number | None
     status: Status
+
+
+def level_key(level: Level) -> str:
+    """A level as text: its value (4, 2.5), or its status where it has none."""
+    return level.status if level.value is None else str(level.value)
 
 
 @dataclass(frozen=True)
@@ -24,11 +35,12 @@ class Responses:
     """Answers of `n` respondents.
 
     `codes[item]` has shape (n,) and holds indices into `levels[item]`; every item has the same
-    respondents in the same order.
+    respondents in the same order. The levels of a scale's item are those of the scale; of a numeric
+    one the numbers that were given, ascending, and then what is no number.
     """
 
     n: int
-    codes: Mapping[str, NDArray[np.int16]]
+    codes: Mapping[str, Codes]
     levels: Mapping[str, tuple[Level, ...]]
 
 
@@ -46,6 +58,8 @@ def option_levels(scale: Scale) -> tuple[Level, ...]:
 
 NO_ANSWER = Level(None, "no_answer")
 NOT_ASKED = Level(None, "not_asked")
+WRITTEN = Level(1, "valid")
+"""An open item answered in words."""
 UNRANKED = Level(0, "valid")
 WHY_NOT = (
     Level(None, "dont_know"),

@@ -45,6 +45,13 @@ def decimal(value: float, language: Language, digits: int = 2) -> str:
     return _minus(format_decimal(half_up(value, digits), pattern, _locale(language)))
 
 
+def trimmed(value: float, language: Language, digits: int) -> str:
+    """A number with at most `digits` decimals, rounded half up, without zeros at its end."""
+    shown = half_up(value, digits).normalize()
+    exponent = shown.as_tuple().exponent
+    return decimal(value, language, max(0, -exponent if isinstance(exponent, int) else 0))
+
+
 def percent(value: float | None, language: Language) -> str:
     """A percentage (0–100) as whole per cent, rounded half up; the suppression sign for None."""
     if value is None:

@@ -5,11 +5,11 @@ from __future__ import annotations
 import re
 from collections.abc import Sequence
 
-from evalkit.analysis.frequency import Frequency, Row, Share
+from evalkit.analysis.frequency import Frequency, Question, Row, Share
 from evalkit.codebook import Language, Text
 from evalkit.present.numbers import decimal, in_words, percent, whole
 from evalkit.present.words import word
-from evalkit.release import Released, opened
+from evalkit.release import Released, ShownWords, opened
 
 
 def join(texts: Sequence[str], language: Language, last: str = "and") -> str:
@@ -24,9 +24,9 @@ def capital(text: str) -> str:
     return text[:1].upper() + text[1:]
 
 
-def base_label(table: Frequency, language: Language) -> str:
+def base_label(table: Question, language: Language) -> str:
     """The name of the base of the per cents: "Antal svar", "Antal kommuner"."""
-    if not table.overlapping:
+    if not isinstance(table, Frequency) or not table.overlapping:
         return word("answered", language)
     kind, name = table.base_kind, respondents_name(table, language)
     if kind in ("asked", "ticked"):
@@ -34,7 +34,7 @@ def base_label(table: Frequency, language: Language) -> str:
     return word("number_of", language, name=name) if name else word("respondents", language)
 
 
-def base_name(table: Frequency, language: Language) -> str:
+def base_name(table: Question, language: Language) -> str:
     """The same as in running text: "antal svar"."""
     name = base_label(table, language)
     return name[:1].lower() + name[1:]
@@ -73,7 +73,18 @@ def other_base(table: Frequency) -> bool:
 
 def base_range(tables: Sequence[Frequency], language: Language) -> str:
     """Antal svar of several tables: "25", or "23–25"."""
-    bases = sorted({table.bases.answered for table in tables})
+    return _range([table.bases.answered for table in tables], language)
+
+
+def asked_range(tables: Sequence[Question], language: Language) -> str:
+    """How many got the question, of one or several tables; empty where everybody got all."""
+    if not any(table.not_asked for table in tables):
+        return ""
+    return _range([table.bases.asked for table in tables], language)
+
+
+def _range(numbers: Sequence[int], language: Language) -> str:
+    bases = sorted(set(numbers))
     if len(bases) == 1:
         return whole(bases[0], language)
     ends = {"low": whole(bases[0], language), "high": whole(bases[-1], language)}
@@ -159,7 +170,7 @@ def finding(released: Released[Frequency], language: Language) -> str:
     )
 
 
-def _share(row: Row, table: Frequency) -> Share:
+def _share(row: Row, table: Question) -> Share:
     return Share(row.n, table.base, row.percent)
 
 
@@ -168,24 +179,44 @@ def sentences(released: Released[Frequency], language: Language) -> str:
     table = opened(released)
     if table is None:
         return ""
-    parts = [finding(released, language)]
-    parts += [
-        capital(
-            word(
-                "sentence_apart",
-                language,
-                share=share_text(_share(row, table), language),
-                answer=row.label.best(language).text,
-            )
+    parts = [finding(released, language), *apart_sentences(table, language)]
+    return " ".join(part for part in parts if part)
+
+
+def apart_sentences(table: Question, language: Language) -> list[str]:
+    """Who did not know, did not get the question and did not answer it, each if there was one."""
+    parts = [
+        word(
+            "sentence_apart",
+            language,
+            share=share_text(_share(row, table), language),
+            answer=row.label.best(language).text,
         )
         for row in table.shares
         if row.n and row.status != "valid"
     ]
-    missing = table.bases.asked - table.bases.answered
+    asked = table.bases.asked
+    if table.not_asked:
+        fields = {"n": in_words(asked, language), "all": whole(asked + table.not_asked, language)}
+        parts.append(word("sentence_asked", language, **fields))
+    missing = asked - table.bases.answered
     if missing and table.bases.answered:
-        n, asked = in_words(missing, language), whole(table.bases.asked, language)
-        parts.append(capital(word("sentence_missing", language, n=n, asked=asked)))
-    return " ".join(part for part in parts if part)
+        key = "sentence_missing_asked" if table.not_asked else "sentence_missing"
+        n = in_words(missing, language)
+        parts.append(word(key, language, n=n, asked=whole(asked, language)))
+    return [capital(each) for each in parts]
+
+
+def words_sentences(released: Released[ShownWords], language: Language) -> str:
+    """How many answered in words, then who did not get the question and did not answer."""
+    table = opened(released)
+    if table is None:
+        return ""
+    if not table.bases.answered:
+        return word("sentence_nobody", language)
+    written = share_text(table.share, language)
+    first = capital(word("sentence_written", language, share=written))
+    return " ".join([first, *apart_sentences(table, language)])
 
 
 def bars_text(table: Frequency, language: Language) -> str:

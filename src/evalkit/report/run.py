@@ -293,7 +293,10 @@ def _write_record(job: _Job, folder: Path, started: float) -> None:
 
 
 def _write_counts(job: _Job) -> None:
-    """The tidy counts of the round, true figures, for other programs: `data/processed/<study>/`."""
+    """The tidy counts of the round, true figures, for other programs: `data/processed/<study>/`.
+
+    Without those of columns that hold personal data, unless the study says otherwise.
+    """
     root = project_root()
     if root is None:
         return
@@ -301,7 +304,7 @@ def _write_counts(job: _Job) -> None:
     folder.mkdir(parents=True, exist_ok=True)
     name = job.report.data.round_name
     unfinished = folder / f".{name}.csv"
-    job.workbook.counts(name).to_csv(unfinished, index=False, lineterminator="\n")
+    job.workbook.kept_counts(name).to_csv(unfinished, index=False, lineterminator="\n")
     unfinished.replace(folder / f"{name}.csv")
 
 

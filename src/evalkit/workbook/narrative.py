@@ -11,17 +11,20 @@ import re
 from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass
 from pathlib import Path
+from typing import Any
 
 from jinja2 import StrictUndefined, TemplateError, TemplateSyntaxError, nodes
 from jinja2.sandbox import ImmutableSandboxedEnvironment
 
-from evalkit.analysis.frequency import Frequency
+from evalkit.analysis.frequency import Frequency, Question
+from evalkit.analysis.numeric import Numeric
 from evalkit.analysis.ranking import RankedOption, Ranking
 from evalkit.codebook import ABOUT, LANGUAGES, RANKINGS, SINGLE, Codebook, Item, Language, Text
 from evalkit.errors import EvalkitError, Problem, fault, nearest
 from evalkit.present.html import anchor
 from evalkit.present.markdown import literal, to_html
 from evalkit.present.numbers import in_words, percent, whole
+from evalkit.present.numeric import middle_text, spread_text
 from evalkit.present.ranked import mean_rank_text
 from evalkit.present.sentences import capital, mean_text, median_text, share_text
 from evalkit.present.words import word
@@ -50,27 +53,29 @@ class Figures:
 
     def n(self, item: str, *value: Value) -> str:
         """How many gave any of the answers."""
-        return self._of(item, lambda table: in_words(table.share(_keys(value)).n, self.language))
+        return self._of_scale(
+            item, lambda table: in_words(table.share(_keys(value)).n, self.language)
+        )
 
     def percent(self, item: str, *value: Value) -> str:
         """The same in per cent of those who answered."""
-        return self._of(
+        return self._of_scale(
             item, lambda table: percent(table.share(_keys(value)).percent, self.language)
         )
 
     def share(self, item: str, *value: Value) -> str:
         """Count, base and per cent: "två av 25 (8 %)"."""
-        return self._of(item, lambda table: share_text(table.share(_keys(value)), self.language))
+        return self._of_scale(
+            item, lambda table: share_text(table.share(_keys(value)), self.language)
+        )
 
     def mean(self, item: str) -> str:
         """The mean with two decimals."""
-        return self._of(item, lambda table: mean_text(table, self.language) or self._nothing)
+        return self._of(item, lambda table: _mean(table, self.language) or self._nothing)
 
     def median(self, item: str) -> str:
-        """The median's answer."""
-        return self._of(
-            item, lambda table: literal(median_text(table, self.language)) or self._nothing
-        )
+        """The median's answer, or number."""
+        return self._of(item, lambda table: literal(_median(table, self.language)) or self._nothing)
 
     def base(self, item: str) -> str:
         """Antal svar, or the base of a multiple response set."""
@@ -175,13 +180,18 @@ class Figures:
         """Where a figure could be and nobody gave an answer to work it out of."""
         return word("nothing", self.language)
 
-    def _of(self, item: str, text: Callable[[Frequency], str]) -> str:
-        released = self.released.items.get(item)
-        if released is None:
-            known = self.released.items
+    def _of(self, item: str, text: Callable[[Any], str]) -> str:
+        known = self.released.questions
+        if item not in known:
             raise fault(f'There is no table of one item called "{item}".', nearest(item, known))
-        table = opened(released)
+        table = opened(known[item])
         return self._withheld if table is None else text(table)
+
+    def _of_scale(self, item: str, text: Callable[[Frequency], str]) -> str:
+        if item in self.released.questions and item not in self.released.items:
+            fix = "Of numbers there are mean(…), median(…), base(…) and no_answer(…)."
+            raise fault(f"{item} has no answers to choose among.", fix)
+        return self._of(item, text)
 
     def functions(self) -> dict[str, Callable[..., str]]:
         """Name → function, as a narrative sees them."""
@@ -195,6 +205,18 @@ FUNCTIONS: Mapping[str, inspect.Signature] = {
 }
 _FILTERS: dict[str, Callable[[str], str]] = {"capfirst": capital}
 _LIST_NUMBER = re.compile(r"^[^\S\n]*\d+[.)][^\S\n]", re.MULTILINE)
+
+
+def _mean(table: Question, language: Language) -> str:
+    if isinstance(table, Numeric):
+        return spread_text(table.mean, table, language)
+    return mean_text(table, language) if isinstance(table, Frequency) else ""
+
+
+def _median(table: Question, language: Language) -> str:
+    if isinstance(table, Numeric):
+        return middle_text(table.median, table, language)
+    return median_text(table, language) if isinstance(table, Frequency) else ""
 
 
 def _keys(values: tuple[Value, ...]) -> list[str]:
@@ -375,17 +397,21 @@ _OF_ANSWERS = frozenset({"n", "percent", "share"})
 
 def _items_of(function: str, codebook: Codebook) -> dict[str, Item]:
     """The items for which a function has something true to say."""
-    tables = [
+    on_scales = [
         each for each in codebook.items.values() if each.kind in SINGLE or each.kind == "multiple"
     ]
+    numbers = [each for each in codebook.items.values() if each.kind == "numeric"]
+    words = [each for each in codebook.items.values() if each.kind == "open"]
+    tables = [*on_scales, *numbers, *words]
     labelled = [each for each in codebook.items.values() if each.kind in RANKINGS | {"option"}]
     chosen = {
-        "answer": [*tables, *labelled],
+        **dict.fromkeys(_OF_ANSWERS, on_scales),
+        "answer": [*on_scales, *labelled],
         "rank": [each for each in labelled if each.kind == "priority"],
         "mean_rank": [each for each in labelled if each.kind in RANKINGS],
         "no_answer": [each for each in tables if each.base != "units"],
-        "mean": [each for each in tables if each.mean],
-        "median": [each for each in tables if each.kind in ("likert", "ordinal")],
+        "mean": [each for each in on_scales if each.mean] + numbers,
+        "median": [each for each in on_scales if each.kind in ("likert", "ordinal")] + numbers,
         "table_ref": [each for each in codebook.items.values() if each.kind not in ABOUT],
         "item_label": list(codebook.items.values()),
     }

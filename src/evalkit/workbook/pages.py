@@ -223,6 +223,9 @@ class Report:
         parts = [" ".join([word("came_in_export", self.language, **fields), *how])]
         key = "left_out" if reading.left_out else "left_out_none"
         parts.append(word(key, self.language, columns=", ".join(reading.left_out)))
+        personal = dict.fromkeys(each.column for each in reading.personal)
+        if personal:
+            parts.append(word("came_in_personal", self.language, columns=", ".join(personal)))
         content = "".join(html.paragraph(html.escape(part)) for part in parts)
         return self._titled("came_in", "intag", content, 3)
 
@@ -448,7 +451,7 @@ def _laid_out(shown: Shown, link: str) -> str:
         pair = f'<div class="overview">{shown.table}{shown.chart}{link}</div>'
     else:
         pair = f'<div class="pair"><div>{shown.table}{link}</div>{shown.chart}</div>'
-    return f"{pair}{found}{notes}"
+    return f"{pair}{found}{notes}{shown.after}"
 
 
 def _comment(text: str) -> str:

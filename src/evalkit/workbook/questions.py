@@ -6,21 +6,24 @@ from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
 
 from evalkit.analysis.frequency import Frequency
+from evalkit.analysis.numeric import Numeric
 from evalkit.codebook import Codebook, Item, Kind, Language
 from evalkit.present import charts, html, tables
 from evalkit.present.combined import combination_finding
 from evalkit.present.numbers import whole
+from evalkit.present.numeric import numeric_sentences
 from evalkit.present.ranked import priority_sentences, ranking_sentences
-from evalkit.present.sentences import other_base, sentences, whom
+from evalkit.present.sentences import other_base, sentences, whom, words_sentences
 from evalkit.present.words import word
-from evalkit.release import Released, ReleasedTables, opened
+from evalkit.release import Released, ReleasedTables, ShownWords, opened
 
 
 @dataclass(frozen=True)
 class Shown:
     """Of one question: table, chart and findings as HTML, its data as CSV, notes as text.
 
-    A `wide` table has no room for its chart beside it.
+    `after` is HTML that stands below all that, over the page's whole width. A `wide` table has no
+    room for its chart beside it.
     """
 
     table: str
@@ -28,6 +31,7 @@ class Shown:
     csv: str
     findings: tuple[str, ...]
     notes: tuple[str, ...] = ()
+    after: str = ""
     wide: bool = False
 
 
@@ -120,8 +124,59 @@ def combinations(released: ReleasedTables, item: Item, language: Language) -> Sh
     )
 
 
+def _numeric(_: Codebook, released: ReleasedTables, item: Item, language: Language) -> Shown:
+    part = released.numbers[item.name]
+    return Shown(
+        tables.numeric_table(part, language),
+        charts.histogram(part, language),
+        tables.numeric_csv(part, language),
+        (html.escape(numeric_sentences(part, language)),),
+        tuple(_numeric_notes(part, language)),
+    )
+
+
+def _numeric_notes(part: Released[Numeric], language: Language) -> Iterable[str]:
+    table = opened(part)
+    if table is None:
+        return
+    if table.pooled:
+        yield word("bins_pooled", language, least=whole(part.rule.min_respondents, language))
+    if table.bases.answered and table.rounded_sum != 100:
+        yield word("rounded_sum", language, total=table.rounded_sum)
+
+
+def _words(_: Codebook, released: ReleasedTables, item: Item, language: Language) -> Shown:
+    part = released.open_answers[item.name]
+    return Shown(
+        tables.words_table(part, language),
+        "",
+        tables.words_csv(part, language),
+        (html.escape(words_sentences(part, language)),),
+        tuple(_words_notes(part, language)),
+        tables.words_list(part, language),
+    )
+
+
+def _words_notes(part: Released[ShownWords], language: Language) -> Iterable[str]:
+    table = opened(part)
+    if table is None or not table.bases.valid:
+        return
+    if table.unshown:
+        least = whole(part.rule.min_respondents, language)
+        yield word(f"open_{table.unshown}", language, least=least)
+    else:
+        mask = word("personal_mask", language)
+        yield word("open_masked", language, n=whole(table.masked, language), mask=mask)
+
+
 _Show = Callable[[Codebook, ReleasedTables, Item, Language], Shown]
-_KINDS: Mapping[Kind, _Show] = {"grid": _grid, "ranking": _ranking, "priority": _priority}
+_KINDS: Mapping[Kind, _Show] = {
+    "grid": _grid,
+    "numeric": _numeric,
+    "open": _words,
+    "ranking": _ranking,
+    "priority": _priority,
+}
 """Every other kind is shown as a frequency."""
 _WITHOUT_CHART: frozenset[Kind] = frozenset({"open", "priority"})
 

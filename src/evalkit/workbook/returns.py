@@ -67,7 +67,9 @@ def of_respondents(
     item, frame = codebook.items[name], study.frames.get(round_name)
     answers = codebook.scale(item).valid
     names, problems = _names(item, answers, frame)
-    unit_of = {answer.value: names[answer] for answer in answers if answer in names}
+    unit_of: dict[float | None, str] = {
+        answer.value: names[answer] for answer in answers if answer in names
+    }
     units = list(dict.fromkeys(unit_of.values()))
     place = {each: at for at, each in enumerate([*units, UNKNOWN])}
     levels = responses.levels[name]

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
 import numpy as np
@@ -10,7 +10,7 @@ import pandas as pd
 from numpy.typing import NDArray
 
 from evalkit.codebook import SINGLE
-from evalkit.counts import count
+from evalkit.counts import count, written
 from evalkit.datalog import FILE as DATA_LOG
 from evalkit.datalog import Declaration
 from evalkit.errors import EvalkitError, Problem, fault, raise_if_any
@@ -18,6 +18,7 @@ from evalkit.intake import Reading, Responses, place
 from evalkit.intake.decided import Effect, decide, unmatched
 from evalkit.intake.read import read
 from evalkit.intake.times import seconds_of
+from evalkit.intake.written import Written
 from evalkit.study import Study
 from evalkit.units import UnitCounts
 from evalkit.workbook.returns import of_respondents, returned
@@ -54,6 +55,29 @@ class RoundData:
         if self.reading is None:
             return self.stated
         return self.reading.responses.n + self.excluded
+
+
+def written_in(study: Study, data: RoundData) -> Mapping[str, tuple[Written, ...]]:
+    """What was written to each open item; nothing where there are no true respondents."""
+    if data.reading is None or study.settings.mark == "reconstructed":
+        return {}
+    return data.reading.written
+
+
+def kept_out(study: Study, data: RoundData) -> tuple[str, ...]:
+    """The items whose counts are not kept, since their column holds personal data."""
+    if data.reading is None or study.settings.publication.personal_data:
+        return ()
+    columns = {each.column for each in data.reading.personal}
+    codebook = study.codebook_of(data.round_name)
+    heads = {each.name for each in codebook.items.values() if each.column in columns}
+    return tuple(each.name for each in codebook.counted if {each.name, each.part_of} & heads)
+
+
+def kept(study: Study, data: RoundData, counts: pd.DataFrame) -> pd.DataFrame:
+    """Counts as they may be kept beside a report, without those of `kept_out`."""
+    out = kept_out(study, data)
+    return written(counts[~counts["item"].isin(out)] if out else counts)
 
 
 def read_round(study: Study, round_name: str) -> tuple[RoundData, tuple[Problem, ...]]:
@@ -162,7 +186,7 @@ def crossed(study: Study, data: RoundData, by: Sequence[str]) -> pd.DataFrame:
         )
     refused = [each.name for each in items if each.kind not in SINGLE | {"option"}]
     if refused:
-        fix = "Name its parts or options one by one."
+        fix = "Name its parts or options one by one; numbers and words have none."
         raise fault(f"{', '.join(refused)} has no answers of its own to group by.", fix)
     return count(data.reading.responses, data.round_name, by=[each.name for each in items])
 

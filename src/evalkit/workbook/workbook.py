@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from functools import cache
 from pathlib import Path
 from typing import Any
@@ -10,6 +10,7 @@ from typing import Any
 import pandas as pd
 
 from evalkit.analysis.frequency import Frequency
+from evalkit.analysis.numeric import Numeric
 from evalkit.analysis.reconcile import (
     Reconciliation,
     read_published_items,
@@ -32,8 +33,11 @@ from evalkit.workbook.sources import (
     RoundData,
     check_rounds,
     crossed,
+    kept,
+    kept_out,
     open_round,
     respondents_of,
+    written_in,
 )
 from evalkit.workbook.unit_report import UnitReport
 
@@ -87,6 +91,14 @@ class Workbook:
         percents = [None if each is None else each.percent for each in frame["percent"]]
         return frame.assign(percent=pd.array(percents, "Float64")).astype({"invited": "Int64"})
 
+    def kept_counts(self, round: str = "", by: Sequence[str] = ()) -> pd.DataFrame:
+        """Counts for a file: 3 and 2.5 as they are, without the items of `kept_out`."""
+        return kept(self.study, self.round(round), self.counts(round, by))
+
+    def kept_out(self, round: str = "") -> tuple[str, ...]:
+        """The items whose column holds personal data, and which therefore go into no file."""
+        return kept_out(self.study, self.round(round))
+
     def tables(self, round: str = "") -> Tables:
         """Every table of a round, with true figures."""
         tables: Tables = self._tables(self.study.round_name(round))
@@ -102,6 +114,7 @@ class Workbook:
             data.excluded,
             self.study.settings.respondents.text,
             respondents_of(self.study, data),
+            written_in(self.study, data),
         )
 
     def _rates(self, name: str) -> UnitRates | None:
@@ -120,6 +133,8 @@ class Workbook:
         tables = self.tables(round).items
         if found.kind == "grid":
             return tuple(tables[each.name] for each in codebook.parts(found))
+        if found.kind in _OTHERWISE:
+            raise fault(f"The item {item} is {found.kind}: {_OTHERWISE[found.kind](item)}")
         if found.name not in tables:
             fix = nearest(item, tables)
             if found.kind in RANKINGS:
@@ -137,6 +152,24 @@ class Workbook:
         if found.name not in tables:
             raise fault(f"The item {item} is no ranking.", nearest(item, tables))
         return tables[found.name].frame()
+
+    def numeric(self, item: str, round: str = "") -> pd.Series[float]:
+        """The figures of a numeric item, unrounded; NaN where there is none.
+
+        `asked, answered, n, mean, sd, lower_quartile, median, upper_quartile`: `n` gave a number,
+        and the figures are of these.
+        """
+        statistics = self.number(item, round).statistics()
+        return pd.Series(statistics, name=item, dtype="float64")
+
+    def number(self, item: str, round: str = "") -> Numeric:
+        """The table of a numeric item, with true figures."""
+        codebook = self.study.codebook_of(self.study.round_name(round))
+        found, numbers = codebook.item(item), self.tables(round).numbers
+        if found.name not in numbers:
+            fix = nearest(item, numbers) if numbers else 'Ask for frequency("…").'
+            raise fault(f"The item {item} is not numeric.", fix)
+        return numbers[found.name]
 
     def frequency(self, item: str, round: str = "") -> FrequencyFrame:
         """How an item was answered: `value, label, status, n, percent, valid_percent`, unrounded.
@@ -169,10 +202,11 @@ class Workbook:
         Raises `EvalkitError` when a draft is asked for in the published edition.
         """
         chosen = _language(language or self.study.settings.language)
-        least = self.study.settings.publication.min_respondents
+        rules = self.study.settings.publication
         wanted = _edition(edition)
         _refuse_draft(self.study, wanted)
-        tables, rule = self.tables(round), Rule(wanted, least)
+        tables = self.tables(round)
+        rule = Rule(wanted, rules.min_respondents, rules.open_answers)
         rates = release_rates(self._rates(self.study.round_name(round)), rule)
         released = release(tables, rule, telling_of_units(self.study.settings.unit, rates))
         return Report(self.study, self.round(round), tables, released, chosen, rates)
@@ -196,6 +230,13 @@ class Workbook:
         released = release_unit(tables, report.released.rule, report.unit_rates)
         label = unit_labels(self.study, name, units)[found]
         return UnitReport(report, found, label, released, report.unit_rates)
+
+
+_OTHERWISE: dict[str, Callable[[str], str]] = {
+    "numeric": lambda item: f'ask for numeric("{item}").',
+    "open": lambda item: f"the report lists what was written ({item} has no frequencies).",
+}
+"""Kinds that have no frequencies, and what to do instead."""
 
 
 def _language(name: str) -> Language:

@@ -8,6 +8,8 @@ from evalkit.present.tables.intake import (
     questionnaires_csv,
     questionnaires_table,
 )
+from evalkit.present.tables.numeric import numeric_csv, numeric_table
+from evalkit.present.tables.open_answers import words_csv, words_list, words_table
 from evalkit.present.tables.overview import overview_csv, overview_table
 from evalkit.present.tables.participation import (
     nonresponse_csv,
@@ -44,6 +46,8 @@ __all__ = [
     "grid_table",
     "nonresponse_csv",
     "nonresponse_table",
+    "numeric_csv",
+    "numeric_table",
     "overview_csv",
     "overview_table",
     "priority_csv",
@@ -56,4 +60,7 @@ __all__ = [
     "rates_table",
     "response_csv",
     "response_table",
+    "words_csv",
+    "words_list",
+    "words_table",
 ]

@@ -4,11 +4,12 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
-from evalkit.analysis.frequency import Frequency, Grid, Row
-from evalkit.codebook import Language
+from evalkit.analysis.frequency import Frequency, Grid, Question, Row
+from evalkit.codebook import Item, Language
 from evalkit.present import html
 from evalkit.present.numbers import percent, whole
 from evalkit.present.sentences import (
+    asked_range,
     base_label,
     base_name,
     base_range,
@@ -27,22 +28,31 @@ def frequency_table(released: Released[Frequency], language: Language) -> str:
     table = opened(released)
     if table is None:
         return ""
-    caption = _caption(table, language)
     rows = [*_answer_rows(table, language), *_summary_rows(table, language)]
-    return html.table(caption, _head(table, language), ["".join(rows)], table_ident(table.number))
+    return html.table(
+        caption(table, language), _head(table, language), ["".join(rows)], table_ident(table.number)
+    )
 
 
-def _caption(table: Frequency, language: Language) -> str:
+def caption(table: Question, language: Language) -> str:
+    """Number, label and base; with a filter also how many got the question."""
+    return _caption_of(table.item, [table], whole(table.base, language), language)
+
+
+def _caption_of(item: Item, tables: Sequence[Question], base: str, language: Language) -> str:
+    asked = asked_range(tables, language)
     fields = {
         "kind": word("table", language),
-        "number": html.escape(table.number),
-        "label": html.in_language(table.item.label, language),
-        "base_name": html.escape(base_name(table, language)),
-        "base": whole(table.base, language),
+        "number": html.escape(item.number or tables[0].number),
+        "label": html.in_language(item.label, language),
+        "base_name": html.escape(base_name(tables[0], language)),
+        "base": base,
+        "asked": asked,
     }
-    if other_base(table):
-        return word("caption_of", language, **fields, whom=html.escape(whom(table, language)))
-    return word("caption", language, **fields)
+    first = tables[0]
+    if isinstance(first, Frequency) and other_base(first):
+        return word("caption_of", language, **fields, whom=html.escape(whom(first, language)))
+    return word("caption_asked" if asked else "caption", language, **fields)
 
 
 def _head(table: Frequency, language: Language) -> str:
@@ -61,13 +71,27 @@ def _answer_rows(table: Frequency, language: Language) -> list[str]:
     ]
 
 
-def _cells(row: Row, overlapping: bool, language: Language) -> list[str]:
+def status_cells(row: Row, language: Language) -> list[str]:
+    """An answer's label, count and per cent."""
     in_percent = "" if row.percent is None else percent(row.percent, language)
-    cells = [
+    return [
         html.row_head(html.in_language(row.label, language)),
         html.cell(whole(row.n, language), NUMBER),
         html.cell(in_percent, NUMBER),
     ]
+
+
+def asked_row(table: Question, language: Language, lead: Sequence[str] = (), cells: int = 3) -> str:
+    """How many got the question, as the first row of the summary; empty where everybody did."""
+    if not table.not_asked:
+        return ""
+    asked = [html.row_head(word("asked", language))]
+    asked += [html.cell(whole(table.bases.asked, language), NUMBER)]
+    return html.row([*lead, *asked, *[html.cell("")] * (cells - 2)], "summary first")
+
+
+def _cells(row: Row, overlapping: bool, language: Language) -> list[str]:
+    cells = status_cells(row, language)
     value = "" if row.value is None else whole(row.value, language)
     return cells if overlapping else [html.cell(value, VALUE), *cells]
 
@@ -75,7 +99,9 @@ def _cells(row: Row, overlapping: bool, language: Language) -> list[str]:
 def _summary_rows(table: Frequency, language: Language) -> list[str]:
     lead = [] if table.overlapping else [html.cell("")]
     base = html.escape(base_label(table, language))
+    asked = asked_row(table, language, lead)
     rows = [
+        *([asked] if asked else []),
         html.row(
             [
                 *lead,
@@ -83,7 +109,7 @@ def _summary_rows(table: Frequency, language: Language) -> list[str]:
                 html.cell(whole(table.base, language), NUMBER),
                 html.cell(""),
             ],
-            "summary first",
+            "summary" if asked else "summary first",
         ),
         *_tick_rows(table, language),
     ]
@@ -122,21 +148,13 @@ def grid_table(released: Released[Grid], language: Language) -> str:
     grid = opened(released)
     if grid is None:
         return ""
-    caption = word(
-        "caption",
-        language,
-        kind=word("table", language),
-        number=html.escape(grid.number),
-        label=html.in_language(grid.item.label, language),
-        base_name=base_name(grid.parts[0], language),
-        base=base_range(grid.parts, language),
-    )
+    text = _caption_of(grid.item, grid.parts, base_range(grid.parts, language), language)
     bodies = []
     for part in grid.parts:
         title = html.row_head(html.in_language(part.item.label, language), "rowgroup", 4)
         rows = [*_answer_rows(part, language), *_summary_rows(part, language)]
         bodies.append(html.row([title], "part") + "".join(rows))
-    return html.table(caption, _head(grid.parts[0], language), bodies, table_ident(grid.number))
+    return html.table(text, _head(grid.parts[0], language), bodies, table_ident(grid.number))
 
 
 def frequency_csv(tables: Sequence[Released[Frequency]], language: Language) -> str:

@@ -1,20 +1,15 @@
 """Personal data in an export: found and told by place, never by what it is.
 
 A finding holds row numbers and counts only, so that nothing which is made from it can show a
-person's number, address or name.
+person's number, address or name. Names are found by a column's heading, not in running text.
 """
 
 from __future__ import annotations
 
-import ipaddress
 import re
 from collections.abc import Callable, Iterator, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Literal
-
-from stdnum import luhn
-from stdnum.exceptions import ValidationError
-from stdnum.se import personnummer
 
 from evalkit.codebook import normal
 from evalkit.intake.export import Column, Export
@@ -34,11 +29,15 @@ NAMES: dict[Sort, str] = {
 
 @dataclass(frozen=True)
 class Finding:
-    """Personal data of one sort in one column: the numbers of the rows that hold it."""
+    """Personal data of one sort in one column: the numbers of the rows that hold it.
+
+    With `by_heading` it is the heading that tells, and every cell is taken for such.
+    """
 
     column: str
     sort: Sort
     rows: tuple[int, ...]
+    by_heading: bool = False
 
     @property
     def count(self) -> int:
@@ -64,15 +63,26 @@ def find(export: Export) -> tuple[Finding, ...]:
 def find_in(column: Column, rows: Sequence[int]) -> tuple[Finding, ...]:
     """Every finding in a column, whose cells stand in the rows called `rows`."""
     distinct = {cell for cell in column.cells if cell and not cell.isspace()}
+    suspects = [cell for cell in distinct if _may_hold(cell)]
     by_sort: dict[Sort, set[str]] = {}
-    for sort, is_in in _TELLS.items():
-        found = {cell for cell in distinct if is_in(cell)}
+    for sort, spans_of in _TELLS.items():
+        found = {cell for cell in suspects if any(True for _ in spans_of(cell))}
         if found and _believed(sort, found, distinct, column.heading):
             by_sort[sort] = found
-    for named in _by_heading(column, distinct):
-        if not by_sort:
-            by_sort[named] = distinct
-    return tuple(_finding(column, sort, found, rows) for sort, found in by_sort.items())
+    told = [_finding(column, sort, found, rows) for sort, found in by_sort.items()]
+    for sort in _by_heading(column, distinct):
+        if not told:
+            told.append(replace(_finding(column, sort, distinct, rows), by_heading=True))
+    return tuple(told)
+
+
+_SHORTEST = 7
+"""No personal number, telephone number or IP address of version 4 has fewer signs."""
+
+
+def _may_hold(text: str) -> bool:
+    """Whether it is worth looking closer, which costs; most answers to most questions are not."""
+    return len(text) >= _SHORTEST or "@" in text or ":" in text
 
 
 def _finding(column: Column, sort: Sort, found: set[str], rows: Sequence[int]) -> Finding:
@@ -98,13 +108,22 @@ _IP = re.compile(
 _BARE = re.compile(r"\s*[0-9]{10}\s*")
 
 
-def has_personal_number(text: str) -> bool:
-    """Whether a Swedish personal identity or coordination number stands in the text."""
-    return any(_is_number(m[1], m[2] or "-", m[3]) for m in _IDENTITY.finditer(text))
+Span = tuple[int, int]
+"""Where in a text something stands: its first sign, and the one after its last."""
+
+
+def _personal_numbers(text: str) -> Iterator[Span]:
+    for match in _IDENTITY.finditer(text):
+        if _is_number(match[1], match[2] or "-", match[3]):
+            yield match.span()
 
 
 def _is_number(date: str, sign: str, last: str) -> bool:
     """The check digit, and a day that exists; a coordination number's day is 60 higher."""
+    from stdnum import luhn
+    from stdnum.exceptions import ValidationError
+    from stdnum.se import personnummer
+
     day = int(date[-2:])
     birth = f"{date[:-2]}{day - 60:02}" if day > 60 else date
     if not luhn.is_valid(date[-6:] + last):
@@ -116,26 +135,25 @@ def _is_number(date: str, sign: str, last: str) -> bool:
     return True
 
 
-def has_email(text: str) -> bool:
-    """Whether an e-mail address stands in the text."""
-    return "@" in text and _EMAIL.search(text) is not None
+def _emails(text: str) -> Iterator[Span]:
+    if "@" in text:
+        yield from (match.span() for match in _EMAIL.finditer(text))
 
 
-def has_telephone(text: str) -> bool:
-    """Whether a telephone number stands in the text, Swedish or with a country code."""
+def _telephones(text: str) -> Iterator[Span]:
     for match in _TELEPHONE.finditer(text):
         digits = sum(each.isdigit() for each in match.group())
         if 8 <= digits <= 15 and not _DAY.fullmatch(match.group().strip()):
-            return True
-    return False
+            yield match.span()
 
 
-def has_ip_address(text: str) -> bool:
-    """Whether an IP address (version 4 or 6) stands in the text."""
-    return any(_is_address(match.group()) for match in _IP.finditer(text))
+def _ip_addresses(text: str) -> Iterator[Span]:
+    yield from (match.span() for match in _IP.finditer(text) if _is_address(match.group()))
 
 
 def _is_address(text: str) -> bool:
+    import ipaddress
+
     try:
         found = ipaddress.ip_address(text.rstrip("."))
     except ValueError:
@@ -143,12 +161,61 @@ def _is_address(text: str) -> bool:
     return found.version == 4 or text.count(":") > 2
 
 
-_TELLS: dict[Sort, Callable[[str], bool]] = {
-    "personal_number": has_personal_number,
-    "email": has_email,
-    "telephone": has_telephone,
-    "ip_address": has_ip_address,
+_TELLS: dict[Sort, Callable[[str], Iterator[Span]]] = {
+    "personal_number": _personal_numbers,
+    "email": _emails,
+    "telephone": _telephones,
+    "ip_address": _ip_addresses,
 }
+
+
+def has_personal_number(text: str) -> bool:
+    """Whether a Swedish personal identity or coordination number stands in the text."""
+    return any(True for _ in _personal_numbers(text))
+
+
+def has_email(text: str) -> bool:
+    """Whether an e-mail address stands in the text."""
+    return any(True for _ in _emails(text))
+
+
+def has_telephone(text: str) -> bool:
+    """Whether a telephone number stands in the text, Swedish or with a country code."""
+    return any(True for _ in _telephones(text))
+
+
+def has_ip_address(text: str) -> bool:
+    """Whether an IP address (version 4 or 6) stands in the text."""
+    return any(True for _ in _ip_addresses(text))
+
+
+def spans(text: str) -> tuple[Span, ...]:
+    """Where personal data stands in a text, in order and apart from each other; names are not."""
+    if not _may_hold(text):
+        return ()
+    joined: list[Span] = []
+    for first, last in sorted(each for spans_of in _TELLS.values() for each in spans_of(text)):
+        if joined and first < joined[-1][1]:
+            joined[-1] = (joined[-1][0], max(last, joined[-1][1]))
+        else:
+            joined.append((first, last))
+    return tuple(joined)
+
+
+def masked(text: str, found: Sequence[Span], mask: str) -> str:
+    """The text with `mask` in place of each span of `found`, which are in order and apart."""
+    parts, at = [], 0
+    for first, last in found:
+        parts += [text[at:first], mask]
+        at = last
+    return "".join([*parts, text[at:]])
+
+
+def unsaid(cell: str, most: int = 60) -> str:
+    """A cell as a message may tell of it: short, and without personal data."""
+    text = masked(cell, spans(cell), "[…]")
+    return text if len(text) <= most else f"{text[:most]}…"
+
 
 _WORDS: dict[Sort, str] = {
     "personal_number": "personnummer personnr samordningsnummer ssn personalidentitynumber",
