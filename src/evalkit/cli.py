@@ -150,10 +150,11 @@ def table(
 
     book = evalkit.open_study(study)
     frequencies = book.frequencies(item, round_name)
+    shown = book.study.codebook_of(book.study.round_name(round_name))
     _say_internal()
     writers: dict[TableFormat, Callable[[], str]] = {
         TableFormat.csv: lambda: tabular.as_csv(frequencies),
-        TableFormat.json: lambda: tabular.as_json(book.study.codebook.item(item), frequencies),
+        TableFormat.json: lambda: tabular.as_json(shown.item(item), frequencies),
         TableFormat.md: lambda: tabular.as_markdown(frequencies, book.study.settings.language),
         TableFormat.html: lambda: tabular.as_html(frequencies, book.study.settings.language),
     }

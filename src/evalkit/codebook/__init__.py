@@ -27,7 +27,7 @@ from evalkit.codebook.model import (
     slug,
     tidy,
 )
-from evalkit.codebook.read import read_codebook
+from evalkit.codebook.read import item_rows, read_codebook
 
 __all__ = [
     "ABOUT",
@@ -52,6 +52,7 @@ __all__ = [
     "Section",
     "Status",
     "Text",
+    "item_rows",
     "normal",
     "read_codebook",
     "slug",

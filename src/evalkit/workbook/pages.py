@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from functools import cached_property
 
@@ -22,6 +23,7 @@ from evalkit.study import EvaluationQuestion, Study
 from evalkit.workbook.blocks import Block, block
 from evalkit.workbook.narrative import Figures, render
 from evalkit.workbook.questions import Shown, heading_word, question
+from evalkit.workbook.shown_as import recoded_items
 from evalkit.workbook.sources import RoundData
 
 
@@ -180,7 +182,8 @@ class Report:
         reading = self.data.reading
         if reading is None:
             text = word("came_in_counts", self.language, file=self.data.file)
-            return self._titled("came_in", "intag", html.paragraph(html.escape(text)), 3)
+            content = html.paragraph(html.escape(text)) + self._recoded()
+            return self._titled("came_in", "intag", content, 3)
         response = opened(self.released.response)
         fields = {
             "file": self.data.file,
@@ -192,7 +195,22 @@ class Report:
         key = "left_out" if reading.left_out else "left_out_none"
         parts.append(word(key, self.language, columns=", ".join(reading.left_out)))
         content = "".join(html.paragraph(html.escape(part)) for part in parts)
-        return self._titled("came_in", "intag", content, 3)
+        return self._titled("came_in", "intag", content + self._recoded(), 3)
+
+    def _recoded(self) -> str:
+        """A sentence for each item whose answers are shown as those of an earlier round."""
+        found = recoded_items(self.study.items_of(self.data.round_name))
+        return "".join(html.paragraph(html.escape(self._recoded_text(*each))) for each in found)
+
+    def _recoded_text(self, label: Text, answers: Sequence[tuple[Text, Text]]) -> str:
+        told = "; ".join(
+            word("recoded_answer", self.language, new=self._text(new), shown=self._text(shown))
+            for new, shown in answers
+        )
+        return word("recoded", self.language, label=self._text(label), answers=told)
+
+    def _text(self, text: Text) -> str:
+        return text.best(self.language).text
 
     def item_nonresponse(self) -> Block:
         """How many did not answer each item."""

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 import pandas as pd
 
@@ -12,6 +12,7 @@ from evalkit.counts import count, read_counts
 from evalkit.errors import EvalkitError, Problem, fault, raise_if_any
 from evalkit.intake import Reading, read_export
 from evalkit.study import Study
+from evalkit.workbook.shown_as import shown_counts, shown_responses
 
 WHY_NOT_CROSSED = (
     "Only tables were published, and the answers of single respondents were rebuilt from them: how "
@@ -37,15 +38,17 @@ class RoundData:
 def read_round(study: Study, round_name: str) -> tuple[RoundData, tuple[Problem, ...]]:
     """Read a round: its counts, and every fault in its file.
 
+    The file is read by what it asked; items that are earlier ones are then given as these.
     Raises `EvalkitError` when the file cannot be read at all.
     """
     settings = study.settings.rounds[round_name]
-    codebook = study.codebook_of(round_name)
+    items = study.items_of(round_name)
+    codebook = items.delivered
     file = settings.files[0]
     path = study.path(file)
     if settings.counts:
         counts, problems = read_counts(path, file, codebook, round_name)
-        return RoundData(round_name, file, counts, None), problems
+        return RoundData(round_name, file, shown_counts(counts, items), None), problems
     reading = read_export(
         path,
         settings.responses,
@@ -54,6 +57,7 @@ def read_round(study: Study, round_name: str) -> tuple[RoundData, tuple[Problem,
         settings.format,
         settings.sheet,
     )
+    reading = replace(reading, responses=shown_responses(reading.responses, items))
     counts = count(reading.responses, round_name)
     return RoundData(round_name, settings.responses, counts, reading), reading.problems
 
