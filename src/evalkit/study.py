@@ -265,7 +265,7 @@ def load_study(study: str) -> tuple[Study, tuple[Problem, ...]]:
     Raises `EvalkitError` when there is no such study or `study.yaml` itself is malformed.
     """
     folder = find_study(study)
-    settings = _read_settings(folder / "study.yaml")
+    settings = read_settings(folder / "study.yaml")
     home = _neighbour(folder, settings.codebook) if settings.codebook else folder
     codebook, problems = read_codebook(home)
     questions, more = _read_questions(folder, settings, codebook)
@@ -424,7 +424,8 @@ _Loader.yaml_implicit_resolvers = {
 }
 
 
-def _read_settings(path: Path) -> Settings:
+def read_settings(path: Path) -> Settings:
+    """The settings in a `study.yaml`; raises `EvalkitError` with every fault in it."""
     file = path.name
     try:
         text = path.read_text("utf-8-sig")
