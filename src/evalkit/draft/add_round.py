@@ -221,7 +221,9 @@ def _lines(settings: Mapping[str, object]) -> Iterator[str]:
         yield from _NOTES.get(key, ())
         if key in _KINDS and isinstance(value, Mapping):
             yield f"{key}:"
-            yield from (f"  {name}: {_flow(each)}" for name, each in value.items())
+            yield from (f"  {_flow(name)}: {_flow(each)}" for name, each in value.items())
+        elif key in ("responses", "sha256"):
+            yield f"{key}: {quoted(str(value))}"
         else:
             yield f"{key}: {_flow(value)}"
 
@@ -229,7 +231,8 @@ def _lines(settings: Mapping[str, object]) -> Iterator[str]:
 def _flow(value: object) -> str:
     """A value as YAML on one line."""
     if isinstance(value, str):
-        return value if re.fullmatch(r"[^\W\d]\w*", value) else quoted(value)
+        plain = re.fullmatch(r"[^\W\d]\w*", value) and yaml.safe_load(value) == value
+        return value if plain else quoted(value)
     if isinstance(value, Mapping):
         return f"{{{', '.join(f'{_flow(key)}: {_flow(each)}' for key, each in value.items())}}}"
     return str(yaml.safe_dump(value)).removesuffix("...\n").strip()
@@ -309,8 +312,8 @@ def _put_in_place(made: Path, folder: Path, name: str) -> None:
         shutil.copy2(folder / file, backup / file)
     target = folder / "rounds" / name
     target.parent.mkdir(exist_ok=True)
+    (made / "rounds" / name).rename(target)
     try:
-        (made / "rounds" / name).rename(target)
         for file in _TABLES:
             if (made / file).read_bytes() != (backup / file).read_bytes():
                 shutil.copymode(folder / file, made / file)

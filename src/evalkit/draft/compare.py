@@ -45,7 +45,8 @@ class Change(NamedTuple):
 class Found:
     """An item of the codebook in the new export: its column's place, and what has changed.
 
-    `last` is the round that last asked it.
+    `last` is the round that last asked it, `unseen` the answers that somebody gave then and nobody
+    now, where only cells tell which answers there are.
     """
 
     item: Item
@@ -53,6 +54,7 @@ class Found:
     last: str
     asked: Asked
     changes: tuple[Change, ...] = ()
+    unseen: tuple[str, ...] = ()
 
     @property
     def whats(self) -> frozenset[str]:
@@ -107,6 +109,7 @@ def compare(
             at,
             asked[places[item.name]],
             tuple(_changes(codebook, item, places[item.name], survey, asked, before, earlier(at))),
+            _unseen(codebook, item, export, places[item.name], earlier(at)),
         )
         for item, at in items.items()
         if item.name in places
@@ -381,6 +384,27 @@ def _holds_codes(export: Export | None) -> bool:
     return export is not None and (
         export.format in ("sav", "dta") or any(e.key == "how_limesurvey_lss" for e in export.how)
     )
+
+
+def _unseen(
+    codebook: Codebook, item: Item, export: Export, at: int, earlier: Export | None
+) -> tuple[str, ...]:
+    """The valid answers that somebody gave last time and nobody this time."""
+    if item.kind not in SINGLE or earlier is None or _holds_codes(export):
+        return ()
+    own = (each for each in earlier.columns if tidy(each.heading) == tidy(item.column))
+    was, now = (_given(each) for each in (next(own, None), export.columns[at]))
+    return tuple(
+        each.label.sv or each.label.en
+        for each in codebook.scale(item).valid
+        if (names := {normal(each.label.sv), normal(each.label.en), str(each.value)} - {""}) & was
+        and not names & now
+    )
+
+
+def _given(column: Column | None) -> set[str]:
+    cells = () if column is None else dict.fromkeys(column.cells)
+    return {normal(column.labels.get(each, each)) for each in cells if each} if column else set()
 
 
 def _coded(scale: Scale, column: Column, earlier: Mapping[str, str]) -> Iterator[Change]:

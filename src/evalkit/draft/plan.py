@@ -327,9 +327,11 @@ class _Maker:
 
     def _name(self, item: str) -> str:
         """`item` with the new round's name in place of an earlier one's."""
+        known = self.codebook.items.get(item)
         base = item
-        for each in sorted(self.rounds, key=len, reverse=True):
-            base = base.removesuffix(f"_{_slug(each)}")
+        if known is not None and known.rounds:
+            bare = item.removesuffix(f"_{_slug(known.rounds[0])}")
+            base = bare if bare in self.codebook.items and bare != known.part_of else item
         wanted = f"{base}_{_slug(self.round_name)}"
         taken = {*self.codebook.items, *(each.row["item"] for each in self.added)}
         names = (wanted, *(f"{wanted}_{n}" for n in range(2, len(taken) + 3)))

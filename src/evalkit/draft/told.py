@@ -58,9 +58,7 @@ def told(
     shown = {plan.items.get(each.at) for each in found.found.values()}
     for new, was in plan.undecided.items():
         if new not in shown:
-            text = study.codebook.items[was].label
-            label = text.sv or text.en
-            yield Told("", new, was, "question", label, "", "", "", _decide(study, plan, new, was))
+            yield from _of_head(study, found, plan, new, was)
     for item in found.missing:
         why = "It keeps the rounds that asked it. If a column was renamed, write its item there."
         yield Told(item.column, "", item.name, "missing", item.column, "", "", "high", why)
@@ -68,6 +66,21 @@ def told(
         why = "The filter asks for a question that has changed: look at asked_if in codebook.csv."
         yield Told("", "", each.item, "filter", each.asks, "", "", "", why)
     yield from _frame(study, found, invited, earlier)
+
+
+def _of_head(study: Study, found: Comparison, plan: Plan, new: str, was: str) -> Iterator[Told]:
+    """A grid or set that has changed as a whole: by its own words, or by its parts."""
+    decide = _decide(study, plan, new, was)
+    parts = [each for each in found.found.values() if each.item.part_of == was]
+    words = (change for each in parts for change in each.changes if change.what == "question")
+    change = next(words, None)
+    if change is None:
+        yield Told("", new, was, "renewed", decide=decide)
+    else:
+        yield Told(
+            "", new, was, "question",
+            change.was, change.now, change.diff, change.sure, decide,
+        )  # fmt: skip
 
 
 def _of_column(
@@ -101,15 +114,23 @@ def _of_found(
     if old.last != found.last:
         asked = f"Last asked in {old.last}, and not in {found.last}."
         yield Told(heading, item, old.item.name, "returned", sure="high", decide=asked)
-    elif not old.changes:
+    elif not set(old.whats) - {"question"}:
         same = "same" if item == old.item.name else "renewed"
         yield Told(heading, item, old.item.name, same, sure="high", decide=decide)
+    if old.unseen and "answers" not in old.whats:
+        was = "; ".join(old.unseen)
+        yield Told(heading, item, old.item.name, "unseen", was, decide=_NOT_TOLD)
     for change in old.changes:
+        if change.what == "question":
+            continue  # said once, of the grid or set
         why = " ".join(each for each in (decide, change.note) if each)
         yield Told(
             heading, item, old.item.name, change.what,
             change.was, change.now, change.diff, change.sure, why,
         )  # fmt: skip
+
+
+_NOT_TOLD = "A file of texts does not tell whether an answer that nobody gave could be chosen."
 
 
 def _decide(study: Study, plan: Plan, new: str, earlier: str, found: Found | None = None) -> str:
@@ -151,13 +172,13 @@ def _frame(
     last = earlier(unit.last) if unit else None
     if unit is None or last is None:
         return
-    before = next((e for e in last.columns if tidy(e.heading) == tidy(unit.item.column)), None)
-    if before is None:
+    was_in = next((e for e in last.columns if tidy(e.heading) == tidy(unit.item.column)), None)
+    if was_in is None:
         return
     column = found.survey.export.columns[unit.at]
     names = [
         dict.fromkeys(tidy(each.labels.get(cell or "", cell or "")) for cell in each.cells)
-        for each in (before, column)
+        for each in (was_in, column)
     ]
     for name in names[1]:
         if name and name not in names[0]:
@@ -177,6 +198,7 @@ _NAMES = {
     "question": "changed wording of a question with several rows",
     "wording": "changed wording",
     "answers": "changed answers",
+    "unseen": "with answers that some gave last time and nobody this time",
     "order": "answers in another order",
     "polarity": "answers the other way round",
     "new": "new",
@@ -195,10 +217,8 @@ def summary(added: AddedRound) -> str:
     """What was found and what to do next, ready to be printed."""
     export = added.comparison.survey.export
     name, study = added.round.name, added.study
-    lines = [
-        f"{study.name}, round {name}: {len(export.columns)} columns and {len(export.rows)} rows,",
-        f"compared with round {added.comparison.last}:",
-    ]
+    size = f"{len(export.columns)} columns and {len(export.rows)} rows"
+    lines = [f"{study.name}, round {name}: {size}, compared with {added.comparison.last}."]
     by_what: dict[str, list[Told]] = {}
     for each in added.told:
         by_what.setdefault(each.what, []).append(each)

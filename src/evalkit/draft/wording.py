@@ -26,7 +26,7 @@ def likeness(one: str, other: str) -> float:
 
 def word_diff(was: str, now: str) -> str:
     """What was taken away and put in: `Hur [-nöjd-] {+trygg+} är du`."""
-    before, after = tidy(was).split(), tidy(now).split()
+    before, after = (_OWN_NUMBER.sub("", tidy(e), count=1).split() for e in (was, now))
     pieces: list[str] = []
     steps = SequenceMatcher(None, before, after, autojunk=False).get_opcodes()
     for tag, first, last, start, end in steps:
