@@ -12,6 +12,7 @@ import pytest
 
 import evalkit
 from evalkit.study import load_study, open_checked
+from evalkit.workbook import narrative_files
 
 CODEBOOK = """name,item,number,part_of,label,label_en,kind,scale,section,mean,positive,rounds
 Nr,id,,,,,id,,,,,
@@ -355,3 +356,62 @@ def test_units_may_be_others_each_round(home):
     errors = [each for each in load_study(str(home))[1] if each.severity == "error"]
     assert all("The code 1 is another unit in unit." in each.message for each in errors)
     assert errors
+
+
+# Texts
+
+
+def text(home: Path, file: str, content: str) -> None:
+    path = home / "narrative" / file
+    path.parent.mkdir(parents=True, exist_ok=True)
+    path.write_text(content, "utf-8")
+
+
+def shown(home: Path, name: str, language: str = "sv") -> str:
+    return evalkit.open_study(home).report(name, language, "internal").summary().html
+
+
+def test_a_text_about_the_round_comes_before_one_about_all(home):
+    text(home, "sv/summary.md", "Om alla.")
+    text(home, "en/summary.md", "About all.")
+    text(home, "sv/2/summary.md", "Om två.")
+    assert "Om alla." in shown(home, "1")
+    assert "About all." in shown(home, "1", "en")
+    assert "Om två." in shown(home, "2")
+    assert '<div lang="sv"><p>Om två.' in shown(home, "2", "en")
+    text(home, "sv/2/summary.md", "")
+    assert shown(home, "2") == ""
+    study = open_checked(str(home))
+    files = [[name for name, _ in narrative_files(study, "sv", each)] for each in ("1", "2")]
+    assert files == [["narrative/sv/summary.md"], ["narrative/sv/2/summary.md"]]
+
+
+def test_what_a_round_did_not_ask_is_said_in_words_and_warned_of(home):
+    text(home, "sv/summary.md", '{{ n("q4", "q4_a") }}, {{ share("q1", "5") }}, {{ mean("q1_3") }}')
+    assert shown(home, "1").count("[frågades inte då]") == 1  # q1_3 alone
+    assert shown(home, "3").count("[frågades inte då]") == 2
+    text(home, "en/summary.md", '{{ item_label("q4") }}')
+    assert "[not asked then]" in shown(home, "3", "en")
+    (home / "narrative/en/summary.md").unlink()
+    warned = [str(each) for each in evalkit.check(home) if each.file.startswith("narrative")]
+    assert len(warned) == 5
+    assert any('In round 2: There is no item "q4"' in each for each in warned)
+    assert all(each.severity == "warning" for each in evalkit.check(home))
+    text(home, "sv/3/summary.md", '{{ n("q4_2", "q4_2c") }}')
+    warned = [str(each) for each in evalkit.check(home) if each.file.startswith("narrative")]
+    assert not any("In round 3" in each for each in warned)
+
+
+def test_a_text_about_a_round_is_checked_by_what_it_asked(home):
+    text(home, "sv/1/summary.md", '{{ n("q4_2", "q4_2c") }}')
+    text(home, "sv/3/q1_3.md", "Om q1, som den hette.")
+    text(home, "sv/2027/summary.md", "Om en som inte finns.")
+    found = [each for each in evalkit.check(home) if each.file.startswith("narrative")]
+    assert [(each.file, each.severity) for each in found] == [
+        ("narrative/sv/1/summary.md", "error"),
+        ("narrative/sv/2027/summary.md", "warning"),
+        ("narrative/sv/3/q1_3.md", "warning"),
+    ]
+    assert 'There is no item "q4_2"' in found[0].message
+    assert 'There is no round "2027".' in found[1].message
+    assert "belongs to no place" in found[2].message

@@ -12,7 +12,7 @@ from evalkit.draft.cells import whole
 from evalkit.draft.guess import Sure
 from evalkit.draft.stems import groups
 from evalkit.draft.survey import Survey
-from evalkit.draft.wording import likeness, word_diff
+from evalkit.draft.wording import letters_alike, likeness, word_diff
 from evalkit.intake.export import Column, Export
 from evalkit.intake.place import place
 
@@ -116,9 +116,9 @@ def compare(
     }
     stars = {each.name for each in codebook.items.values() if "*" in each.column}
     missing = tuple(e for e in current if e.name not in places and e.name not in stars)
-    had = _headings(earlier(last))
     rest = [at for at in range(len(asked)) if at not in claimed]
-    known = tuple(at for at in rest if tidy(export.columns[at].heading) in had)
+    had = _left_out(earlier(last), codebook.asked_in(last))
+    known = tuple(at for at in rest if had.get(tidy(export.columns[at].heading)) == asked[at])
     new = tuple(at for at in rest if at not in known)
     return Comparison(survey, last, found, missing, new, known, asked)
 
@@ -133,8 +133,13 @@ def _askers(codebook: Codebook, rounds: Sequence[str]) -> dict[Item, str]:
     return found
 
 
-def _headings(export: Export | None) -> set[str]:
-    return set() if export is None else {tidy(each.heading) for each in export.columns}
+def _left_out(export: Export | None, codebook: Codebook) -> dict[str, Asked]:
+    """The columns of an export that its codebook does not name, with what they asked."""
+    if export is None:
+        return {}
+    own = {tidy(item.column) for item in codebook.items.values()}
+    pairs = zip(export.columns, texts(export), strict=True)
+    return {tidy(each.heading): asked for each, asked in pairs if tidy(each.heading) not in own}
 
 
 def _star_columns(codebook: Codebook, export: Export) -> Iterator[int]:
@@ -203,7 +208,8 @@ def _like(one: Asked, other: Asked) -> float:
     if not one.part and not other.part:
         return likeness(one.question, other.question)
     if one.part and other.part:
-        return min(likeness(one.question, other.question), likeness(one.part, other.part))
+        part = max(likeness(one.part, other.part), 0.99 * letters_alike(one.part, other.part))
+        return min(likeness(one.question, other.question), part)
     return likeness(f"{one.question} {one.part}", f"{other.question} {other.part}")
 
 

@@ -131,10 +131,10 @@ def with_round(text: str, name: str, lines: Sequence[str], settings: Mapping[str
         raise fault("The rounds are no settings.", file="study.yaml")
     if rounds.flow_style:
         at = rounds.end_mark.index - 1
-        before = text[:at].rstrip()
+        end = len(text[:at].rstrip())
         shown = yaml.safe_dump({name: settings}, allow_unicode=True, default_flow_style=True)
         flow = " ".join(shown.split())[1:-1]
-        return f"{before}{'' if before.endswith(',') else ','} {flow}{text[at:]}"
+        return f"{text[:end]}{'' if text[end - 1] == ',' else ','} {flow}{text[end:]}"
     key, value = rounds.value[-1]
     indent = key.start_mark.column
     inner = indent + 2

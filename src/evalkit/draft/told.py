@@ -275,5 +275,5 @@ def _texts(added: AddedRound) -> Iterator[str]:
         yield (
             f"{len(files)} texts are about no round in particular and stand in the new round's "
             f"report too: {', '.join(files[:3])}{', …' if len(files) > 3 else ''}. Move what is "
-            f"about one round into a folder of its name, such as narrative/sv/{added.round.name}/."
+            f"about one round into a folder of its name (narrative/sv/{added.comparison.last}/)."
         )

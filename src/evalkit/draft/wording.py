@@ -24,6 +24,12 @@ def likeness(one: str, other: str) -> float:
     return SequenceMatcher(None, words(one), words(other), autojunk=False).ratio()
 
 
+def letters_alike(one: str, other: str) -> float:
+    """The same by letters, for rows and options of a word or two."""
+    texts = (" ".join(words(one)), " ".join(words(other)))
+    return SequenceMatcher(None, *texts, autojunk=False).ratio()
+
+
 def word_diff(was: str, now: str) -> str:
     """What was taken away and put in: `Hur [-nöjd-] {+trygg+} är du`."""
     before, after = (_OWN_NUMBER.sub("", tidy(e), count=1).split() for e in (was, now))
