@@ -15,7 +15,7 @@ from hypothesis import strategies as st
 
 import evalkit
 from evalkit.delimited import read_table
-from evalkit.draft import NewRound, add_round, new_study, round_summary
+from evalkit.draft import NewRound, add_round, new_study, next_round, round_summary
 from evalkit.draft.edit import TableText, with_round
 from evalkit.draft.wording import likeness, word_diff
 from evalkit.errors import EvalkitError
@@ -193,6 +193,57 @@ def test_four_rounds_of_one_survey_from_three_tools(home, tmp_path, evalkit_comm
     )
     assert ran.status == 0, ran.err
     assert "0 errors" in evalkit_command("check", home).out
+
+
+EXPORTS = sorted(
+    path
+    for folder in ("drafts", "formats", "layouts", "rounds")
+    for path in (FIXTURES.parent / folder).iterdir()
+    if path.suffix in (".csv", ".tsv", ".sav", ".zsav")
+    and not path.name.endswith(".labels.csv")
+    and path.name not in ("codebook.csv", "scales.csv", "sections.csv")
+)
+"""Exports of many tools, several of them of one survey."""
+
+
+def format_of(path: Path) -> str:
+    return path.stem if path.stem.startswith("enalyzer") else ""
+
+
+def short(path: Path) -> str:
+    return f"{path.parent.name}/{path.name}"
+
+
+@pytest.mark.parametrize("path", EXPORTS, ids=short)
+def test_the_same_export_again_has_nothing_to_decide(path, tmp_path):
+    folder = new_study(str(tmp_path / "liten"), path, format_of(path)).folder
+    if any(each.severity == "error" for each in evalkit.check(folder)):
+        pytest.skip("what new made of it cannot be run")
+    before = counts_of(folder, "1")
+    tables = {each: (folder / each).read_bytes() for each in ("codebook.csv", "scales.csv")}
+    added = add_round(str(folder), NewRound("2", path, format_of(path)))
+    assert {each.what for each in added.told} <= {"same", "left out"}
+    assert {each: (folder / each).read_bytes() for each in tables} == tables
+    assert counts_of(folder, "1") == before
+    own = evalkit.open_study(folder)
+    assert set(own.study.comparable("1", "2").values()) <= {""}
+    again = own.counts("2")["n"].to_list()
+    assert again == own.counts("1")["n"].to_list()
+
+
+@pytest.mark.soak
+@pytest.mark.parametrize("path", EXPORTS, ids=short)
+def test_any_export_can_follow_any_other(path, tmp_path):
+    """Whatever comes: a study without errors, and not a figure of the first round changed."""
+    folder = new_study(str(tmp_path / "liten"), path, format_of(path)).folder
+    if any(each.severity == "error" for each in evalkit.check(folder)):
+        pytest.skip("what new made of it cannot be run")
+    before = counts_of(folder, "1")
+    for following in EXPORTS:
+        copy = Path(shutil.copytree(folder, tmp_path / short(following).replace("/", "-")))
+        round_summary(add_round(str(copy), NewRound("2", following, format_of(following))))
+        assert [str(e) for e in evalkit.check(copy) if e.severity == "error"] == [], following
+        assert counts_of(copy, "1") == before, following
 
 
 def other(
@@ -425,10 +476,7 @@ def test_a_codebook_from_excel_stays_as_it_was_written(home, tmp_path):
 
 @pytest.mark.parametrize("fail_at", range(4))
 def test_whatever_fails_nothing_of_the_study_has_changed(home, tmp_path, monkeypatch, fail_at):
-    from importlib import import_module
-
-    module = import_module("evalkit.draft.add_round")
-    before, real, times = tree(home), module._replace, []
+    before, real, times = tree(home), next_round._replace, []
 
     def failing(made: Path, target: Path) -> None:
         times.append(target)
@@ -436,7 +484,7 @@ def test_whatever_fails_nothing_of_the_study_has_changed(home, tmp_path, monkeyp
             raise OSError(28, "No space left on device")
         real(made, target)
 
-    monkeypatch.setattr(module, "_replace", failing)
+    monkeypatch.setattr(next_round, "_replace", failing)
     new = NewRound("2022", FIXTURES / "2022.csv")
     if fail_at == 3:
         add_round(str(home), new)

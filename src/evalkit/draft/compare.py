@@ -366,7 +366,7 @@ def _answers(
         yield Change("answers", known, now, note=_UNSEEN)
         return
     if item.kind in SINGLE and scale is not None and _holds_codes(export):
-        yield from _coded(scale, column, _codes_of(earlier, item))
+        yield from _coded(item, scale, column, _codes_of(earlier, item))
 
 
 def _codes_of(export: Export | None, item: Item) -> Mapping[str, str]:
@@ -413,7 +413,9 @@ def _given(column: Column | None) -> set[str]:
     return {normal(column.labels.get(each, each)) for each in cells if each} if column else set()
 
 
-def _coded(scale: Scale, column: Column, earlier: Mapping[str, str]) -> Iterator[Change]:
+def _coded(
+    item: Item, scale: Scale, column: Column, earlier: Mapping[str, str]
+) -> Iterator[Change]:
     """Answers that the file declares otherwise than the earlier one, or else than the scale."""
     opinions = {normal(each.label.sv) for each in scale.valid} | {
         normal(each.label.en) for each in scale.valid if each.label.en
@@ -441,8 +443,9 @@ def _coded(scale: Scale, column: Column, earlier: Mapping[str, str]) -> Iterator
             yield Change("answers", before, after)
         return
     turned = _turned([(was[text], now[text]) for text in was])
-    if turned:
-        yield Change(turned, before, after, note=_BY_LABEL)
+    if turned and item.kind != "nominal":
+        sure: Sure = "high" if earlier else "medium"  # the scale's codes may be of our making
+        yield Change(turned, before, after, sure, note=_BY_LABEL)
 
 
 _BY_LABEL = "The cells are placed by their labels, so that the figures do not turn."

@@ -186,6 +186,8 @@ class _Maker:
     def _take(self, top: Item) -> None:
         """Take a question as the same; changed rows of a grid become rows of their own."""
         self.asked.add(top.name)
+        if top.column:  # the options stand joined in it
+            self.asked |= {each.name for each in self._options(top)}
         for each in self._members(top):
             if each.changes:
                 self._part(each, top.name, each.item.name)
@@ -194,7 +196,7 @@ class _Maker:
                 self.asked.add(each.item.name)
                 self.at[each.at] = each.item.name
         for at in self._joining(top):
-            first = next(each for each in self._members(top))
+            first = self._members(top)[0]
             if first.item.scale and not unplaced(self.codebook, first.item, self._column(at)):
                 self._join(at, first, top.name, self._last_row(top))
 
@@ -244,7 +246,7 @@ class _Maker:
         """A set whose ticks stand joined in one column, with the options that are new in it."""
         found = members[0]
         row = self._copy(top, found)
-        parts = self.codebook.parts(top)
+        parts = self._options(top)
         known = {normal(text) for e in parts for text in (e.label.sv, e.label.en) if text}
         given = self.survey.guesses[found.at].options
         more = [each for each in given if normal(each) not in known]
@@ -263,6 +265,12 @@ class _Maker:
             name = self._name(f"{top.name}_{n}")
             part = {**self.rows[parts[0].name], "item": name, "part_of": row["item"]}
             self._add(last, part | self._label(text) | {"rounds": self.round_name}, None)
+
+    def _options(self, top: Item) -> tuple[Item, ...]:
+        """The parts of a set or ranking with one column, as they were last asked."""
+        found = self.comparison.found.get(top.name)
+        last = found.last if found else self.comparison.last
+        return tuple(e for e in self.codebook.parts(top) if not e.rounds or last in e.rounds)
 
     def _holds(self, top: Item, found: Found, more: Sequence[str]) -> bool:
         """Whether every cell of the column is made of the options and `more`."""
@@ -450,8 +458,10 @@ class _Maker:
             self._add(self._before(places[0] if at is None else at), new, at)
 
     def _is_counted(self, at: int) -> bool:
-        sort = self.survey.guesses[at].sort
-        return sort in COUNTED and (sort != "option" or self.survey.head_of(at) is not None)
+        sort, head = self.survey.guesses[at].sort, self.survey.head_of(at)
+        if sort != "option":
+            return sort in COUNTED
+        return head is not None and set(head.members) <= set(self.comparison.new)
 
     def _new_names(self, rows: Sequence[Row]) -> dict[str, dict[str, str]]:
         """Drafted name → the name, number and section in this study."""

@@ -17,7 +17,7 @@ from evalkit.intake.export import Export
 from evalkit.study import Study
 
 if TYPE_CHECKING:
-    from evalkit.draft.add_round import AddedRound
+    from evalkit.draft.next_round import AddedRound
 
 
 @dataclass(frozen=True)
