@@ -1,7 +1,7 @@
 """A fresh export → a new study or the next round of one; guesses are for a person to confirm."""
 
-from evalkit.draft.next_round import AddedRound, NewRound, add_round
 from evalkit.draft.folder import Drafted, new_study
+from evalkit.draft.next_round import AddedRound, NewRound, add_round
 from evalkit.draft.summary import summary
 from evalkit.draft.told import summary as round_summary
 

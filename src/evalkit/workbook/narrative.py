@@ -145,7 +145,7 @@ class Figures:
 
     def functions(self) -> dict[str, Callable[..., str]]:
         """Name → function, as a narrative sees them."""
-        return {name: self._where_asked(getattr(self, name)) for name in FUNCTIONS}
+        return {name: getattr(self, name) for name in FUNCTIONS}
 
     def _where_asked(self, function: Callable[..., str]) -> Callable[..., str]:
         """The function; of an item or answer that other rounds asked alone, words that say so."""
@@ -247,7 +247,11 @@ def render(study: Study, name: str, figures: Figures, base_level: int) -> str:
     if problems:
         raise EvalkitError(problems)
     try:
-        text = _environment().from_string(source).render(own.functions())
+        text = (
+            _environment()
+            .from_string(source)
+            .render({name: own._where_asked(each) for name, each in own.functions().items()})
+        )
     except EvalkitError as error:
         raise EvalkitError(
             Problem(file, _line(error), None, each.message, each.fix) for each in error.problems
