@@ -133,6 +133,28 @@ def new(
     typer.echo(summary(new_study(study, export, form, encoding or None, sheet)), nl=False)
 
 
+@app.command("add-round")
+def add_round(
+    study: StudyArgument,
+    round_name: Annotated[str, typer.Argument(metavar="ROUND", help="Its name, such as 2026.")],
+    export: Annotated[Path, typer.Argument(help="The survey tool's file, which is copied.")],
+    form: Annotated[str, typer.Option("--format", help="If it is not recognised.")] = "",
+    encoding: Annotated[str, typer.Option(help="Of a text file, if not recognised.")] = "",
+    sheet: Annotated[str, typer.Option(help="Of a spreadsheet, if not the first.")] = "",
+    label: Annotated[str, typer.Option(help='As in running text: "våren 2026".')] = "",
+    invited: Annotated[int | None, typer.Option(min=1, help="How many were asked.")] = None,
+) -> None:
+    """Add a round to a study: compare its export with the codebook and the round before."""
+    from evalkit.draft import NewRound, round_summary
+    from evalkit.draft import add_round as add
+
+    wrong = [each for each in evalkit.check(study) if each.severity == "error"]
+    if wrong:
+        raise EvalkitError(wrong)
+    new_round = NewRound(round_name, export, form, encoding or None, sheet, label, invited)
+    typer.echo(round_summary(add(study, new_round)), nl=False)
+
+
 @app.command()
 def check(study: StudyArgument) -> None:
     """List everything that is wrong with a study, with file, row, column and what to do."""
@@ -167,9 +189,10 @@ def _writers(book: Workbook, item: str, round_name: str) -> _Writers:
     from evalkit import tabular
 
     frequencies, language = book.frequencies(item, round_name), book.study.settings.language
+    shown = book.study.codebook_of(book.study.round_name(round_name))
     return {
         TableFormat.csv: lambda: tabular.as_csv(frequencies),
-        TableFormat.json: lambda: tabular.as_json(book.study.codebook.item(item), frequencies),
+        TableFormat.json: lambda: tabular.as_json(shown.item(item), frequencies),
         TableFormat.md: lambda: tabular.as_markdown(frequencies, language),
         TableFormat.html: lambda: tabular.as_html(frequencies, language),
     }

@@ -10,18 +10,20 @@ import hashlib
 import re
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
+from functools import cached_property
 from pathlib import Path
 from typing import Annotated, Any, Literal
 
 import yaml
 from pydantic import BaseModel, ConfigDict, Field, ValidationError, field_validator, model_validator
 
-from evalkit.codebook import Codebook, Language, Text, read_codebook
+from evalkit.codebook import Codebook, Language, Text, item_rows, read_codebook
 from evalkit.datalog import FILE as DATA_LOG
 from evalkit.datalog import Declaration, read_data_log
 from evalkit.delimited import read_table
 from evalkit.errors import EvalkitError, Problem, fault, nearest, raise_if_any
 from evalkit.frame import Frame, name_faults, read_frame
+from evalkit.rounds import Fault, RoundItems, Settled, Why, comparable, settle
 
 Mark = Literal["", "reconstructed", "synthetic"]
 """`reconstructed`: tables are real, respondents rebuilt; `synthetic`: the answers are invented."""
@@ -211,9 +213,26 @@ class Study:
         """A file that study.yaml names, relative to the study's folder."""
         return self.folder / file
 
+    @cached_property
+    def settled(self) -> Settled:
+        """Every round's items, after what study.yaml decides of them."""
+        return settle(self.codebook, self.settings.rounds, self.settings.unit)
+
+    def items_of(self, round_name: str) -> RoundItems:
+        """What a round asked, as the export has it and as it is shown."""
+        return self.settled.rounds[round_name]
+
     def codebook_of(self, round_name: str) -> Codebook:
-        """What a round asked."""
-        return self.codebook.asked_in(round_name)
+        """What a round asked, as it is shown: an item that is an earlier one has its name."""
+        return self.items_of(round_name).shown
+
+    def delivered_codebook(self, round_name: str) -> Codebook:
+        """What a round asked, as its export has it."""
+        return self.items_of(round_name).delivered
+
+    def comparable(self, one: str, other: str) -> dict[str, Why]:
+        """Every item of two rounds → why it may not be compared between them, "" if it may."""
+        return comparable(self.settled, self.round_name(one), self.round_name(other))
 
     def invited(self, round_name: str) -> int | None:
         """How many were invited to a round; None where neither study.yaml nor a frame tells."""
@@ -302,7 +321,7 @@ def load_study(study: str) -> tuple[Study, tuple[Problem, ...]]:
     Raises `EvalkitError` when there is no such study or `study.yaml` itself is malformed.
     """
     folder = find_study(study)
-    settings = _read_settings(folder / "study.yaml")
+    settings = read_settings(folder / "study.yaml")
     home = _neighbour(folder, settings.codebook) if settings.codebook else folder
     codebook, problems = read_codebook(home)
     questions, more = _read_questions(folder, settings, codebook)
@@ -311,8 +330,52 @@ def load_study(study: str) -> tuple[Study, tuple[Problem, ...]]:
     frames, wrong = _read_frames(folder, settings)
     rounds = {name: bool(each.responses) for name, each in settings.rounds.items()}
     declared, faulty = read_data_log(folder, codebook, rounds, settings.unit)
-    found = (*problems, *more, *faulty, *files, *wrong, *_unit_problems(settings, codebook))
-    return Study(folder, settings, codebook, questions, frames, declared), found
+    loaded = Study(folder, settings, codebook, questions, frames, declared)
+    decisions = [*_unknown_rounds(loaded), *_decision_problems(loaded)]
+    units = _unit_problems(settings, codebook)
+    return loaded, (*problems, *more, *faulty, *files, *wrong, *units, *decisions)
+
+
+def _unknown_rounds(study: Study) -> Iterator[Problem]:
+    """Rounds that the study's own codebook names and `study.yaml` does not have."""
+    if study.settings.codebook:
+        return  # the rounds are those of the other study
+    known = study.settings.rounds
+    rows: Mapping[str, int] = {}
+    for item in study.codebook.items.values():
+        for each in item.rounds:
+            if each not in known:
+                rows = rows or item_rows(study.folder)
+                message = f'study.yaml has no round "{each}".'
+                fix = nearest(each, known)
+                yield Problem("codebook.csv", rows.get(item.name), "rounds", message, fix)
+
+
+def _decision_problems(study: Study) -> Iterator[Problem]:
+    """What is wrong with the rounds' decisions, where it stands in its file."""
+    faults = study.settled.faults
+    if not faults:
+        return
+    lines = _setting_rows(study.folder / "study.yaml")
+    rows = item_rows(study.codebook_folder)
+    for each in dict.fromkeys(faults):
+        message, fix, severity = each.message, each.fix, each.severity
+        if each.item:
+            yield Problem("codebook.csv", rows.get(each.item), "rounds", message, fix, severity)
+        else:
+            row, column = _place(each, lines)
+            yield Problem("study.yaml", row, column, message, fix, severity)
+
+
+def _place(fault_: Fault, lines: Mapping[tuple[str, ...], int]) -> tuple[int | None, str]:
+    path = ("rounds", *fault_.path)
+    return lines.get(path), ".".join(path)
+
+
+def _setting_rows(path: Path) -> dict[tuple[str, ...], int]:
+    """The row of each setting of a `study.yaml` that has been read before."""
+    node = yaml.compose(path.read_text("utf-8-sig"), _Loader)
+    return {} if node is None else dict(_lines(node))
 
 
 def open_checked(study: str) -> Study:
@@ -476,7 +539,8 @@ _Loader.yaml_implicit_resolvers = {
 }
 
 
-def _read_settings(path: Path) -> Settings:
+def read_settings(path: Path) -> Settings:
+    """The settings in a `study.yaml`; raises `EvalkitError` with every fault in it."""
     file = path.name
     try:
         text = path.read_text("utf-8-sig")

@@ -29,7 +29,7 @@ from evalkit.codebook.model import (
     slug,
     tidy,
 )
-from evalkit.codebook.read import read_codebook
+from evalkit.codebook.read import item_rows, read_codebook
 
 __all__ = [
     "ABOUT",
@@ -56,6 +56,7 @@ __all__ = [
     "Status",
     "Text",
     "conditions_of",
+    "item_rows",
     "normal",
     "read_codebook",
     "settled_order",

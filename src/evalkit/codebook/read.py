@@ -49,6 +49,13 @@ def read_codebook(folder: Path) -> tuple[Codebook, tuple[Problem, ...]]:
     return Codebook(items, scales, sections), tuple(problems)
 
 
+def item_rows(folder: Path) -> dict[str, int]:
+    """The row of each item in the `codebook.csv` of a folder; nothing where it cannot be read."""
+    table = _table(folder, "codebook.csv", _CODEBOOK, _CODEBOOK_OPTIONAL)
+    rows = [] if isinstance(table, EvalkitError) else [*table.records()]
+    return {row["item"]: number for number, row in reversed(rows)}
+
+
 def _table(
     folder: Path, file: str, required: tuple[str, ...], optional: tuple[str, ...] = ("label_en",)
 ) -> TextTable | EvalkitError:
@@ -196,7 +203,11 @@ def _names(text: str) -> tuple[str, ...]:
 def _together(row: Mapping[str, str], item: Item) -> bool:
     """Whether a round may hold both."""
     rounds = _names(row.get("rounds", ""))
-    return not rounds or not item.rounds or bool(set(rounds) & set(item.rounds))
+    return _meet(rounds, item.rounds)
+
+
+def _meet(one: Sequence[str], other: Sequence[str]) -> bool:
+    return not one or not other or bool(set(one) & set(other))
 
 
 def _check_item(
@@ -295,7 +306,9 @@ def _meaning_faults(row: Mapping[str, str]) -> Iterator[_Fault]:
 def _answers_differ(
     items: Mapping[str, Item], scales: Mapping[str, Scale], head: Item, item: Item
 ) -> bool:
-    first = next(each for each in items.values() if each.part_of == head.name)
+    """Whether a part of a grid has other answers than the first part of its rounds."""
+    parts = (each for each in items.values() if each.part_of == head.name)
+    first = next(each for each in parts if _meet(each.rounds, item.rounds))
     return scales[first.scale].valid != scales[item.scale].valid
 
 

@@ -11,9 +11,8 @@ from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from pathlib import Path
 
-import yaml
-
 from evalkit.codebook import Language
+from evalkit.draft.edit import quoted
 from evalkit.draft.survey import Survey, survey
 from evalkit.draft.tables import tables
 from evalkit.errors import fault
@@ -41,13 +40,13 @@ def new_study(
     Raises `EvalkitError` when the folder is there, or the export cannot be read.
     """
     folder, named = _home(study)
-    source = _source(export)
+    given = source(export)
     with _unfinished(folder) as made:
-        file = f"rounds/{ROUND}/{source.name}"
+        file = f"rounds/{ROUND}/{given.name}"
         copy = made / file
         copy.parent.mkdir(parents=True)
-        _copy(source, copy)
-        found = survey(read(copy, source.name, form, encoding, sheet))
+        copy_export(given, copy)
+        found = survey(read(copy, given.name, form, encoding, sheet))
         for name, content in tables(found).items():
             (made / name).write_text(content, "utf-8", newline="\n")
         told = {"format": form, "encoding": encoding or "", "sheet": sheet}
@@ -59,11 +58,11 @@ def new_study(
     return Drafted(folder, named, found)
 
 
-def _copy(source: Path, copy: Path) -> None:
+def copy_export(export: Path, copy: Path) -> None:
     """Copy an export unchanged, and a survey's structure of the same name that stands beside it."""
-    shutil.copyfile(source, copy)
-    structure = source.with_suffix(".lss")
-    if structure != source and structure.is_file():
+    shutil.copyfile(export, copy)
+    structure = export.with_suffix(".lss")
+    if structure != export and structure.is_file():
         shutil.copyfile(structure, copy.with_suffix(".lss"))
 
 
@@ -100,7 +99,8 @@ def _exists(folder: Path) -> Exception:
     return fault("The folder exists already.", fix, file=folder.name)
 
 
-def _source(export: Path) -> Path:
+def source(export: Path) -> Path:
+    """The export, if there is such a file; else `EvalkitError`."""
     try:
         if export.is_file():
             export.name.encode("utf-8")
@@ -136,10 +136,10 @@ def _settings(name: str, copy: Path, file: str, language: Language, told: Mappin
     lines = [
         '# The settings of one study. Each line is "key: value"; text after # is for people.',
         "",
-        f"name: {_scalar(name)}",
+        f"name: {quoted(name)}",
         "# The report's title; sv and en are its languages.",
         "title:",
-        f"  {language}: {_scalar(title)}",
+        f"  {language}: {quoted(title)}",
         f"language: {language}",
         "# The codebook is a guess. Look through draft.csv, mend codebook.csv and scales.csv,",
         "# and then remove this line: a draft cannot be published.",
@@ -150,20 +150,14 @@ def _settings(name: str, copy: Path, file: str, language: Language, told: Mappin
         "    # label: {sv: …, en: …}",
         "    # How many were asked to answer; without it there is no response rate.",
         "    # invited: 100",
-        f"    responses: {_scalar(file)}",
+        f"    responses: {quoted(file)}",
         "    # The file as it was delivered; a change of it is an error.",
-        f"    sha256: {_scalar(sha256(copy))}",
+        f"    sha256: {quoted(sha256(copy))}",
     ]
-    lines += [f"    {key}: {_scalar(value)}" for key, value in told.items() if value]
+    lines += [f"    {key}: {quoted(value)}" for key, value in told.items() if value]
     return "\n".join(lines) + "\n"
 
 
 def _title(stem: str) -> str:
     words = " ".join(re.sub(r"[_\-]+", " ", stem).split())
     return words[:1].upper() + words[1:]
-
-
-def _scalar(text: str) -> str:
-    """A text as YAML writes it in quotation marks, on one line."""
-    dumped = yaml.safe_dump(text, allow_unicode=True, default_style='"', width=10**6)
-    return str(dumped).strip()

@@ -60,7 +60,7 @@ def _named(study: Study, round_name: str, language: Language) -> Iterator[tuple[
     for file in ("codebook.csv", "scales.csv", "sections.csv"):
         yield prefix + file, study.codebook_folder / file
     prefix = f"../{study.narrative_folder.parent.name}/" if settings.narrative else ""
-    for file, path in narrative_files(study, language):
+    for file, path in narrative_files(study, language, round_name):
         yield prefix + file, path
 
 

@@ -8,8 +8,8 @@ from __future__ import annotations
 
 import inspect
 import re
-from collections.abc import Callable, Iterator, Mapping
-from dataclasses import dataclass
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Any
 
@@ -197,6 +197,25 @@ class Figures:
         """Name → function, as a narrative sees them."""
         return {name: getattr(self, name) for name in FUNCTIONS}
 
+    def _where_asked(self, function: Callable[..., str]) -> Callable[..., str]:
+        """The function; of an item or answer that other rounds asked alone, words that say so."""
+
+        def called(*given: Any, **named: Any) -> str:
+            item = str(given[0] if given else named.get("item", ""))
+            if self._asked_elsewhere(item, [str(each) for each in given[1:]]):
+                return word("not_asked_inline", self.language)
+            return function(*given, **named)
+
+        return called
+
+    def _asked_elsewhere(self, name: str, answers: Sequence[str]) -> bool:
+        here, all_rounds = self._codebook, self.study.codebook
+        if name not in all_rounds.items or name not in here.items:
+            return name in all_rounds.items
+        own = _labels(here, here.items[name])
+        others = _labels(all_rounds, all_rounds.items[name])
+        return any(each in others and each not in own for each in answers)
+
 
 FUNCTIONS: Mapping[str, inspect.Signature] = {
     name: inspect.signature(each)
@@ -241,19 +260,35 @@ def _environment() -> ImmutableSandboxedEnvironment:
     return environment
 
 
-def find_text(study: Study, name: str, language: Language) -> tuple[Path, Language] | None:
-    """The file of a narrative in `language`, or else in the other one; None if there is none."""
-    for each in (language, *LANGUAGES):
-        path = study.narrative_folder / each / f"{name}.md"
-        if path.is_file():
-            return path, each
+def find_text(
+    study: Study, name: str, language: Language, round_name: str
+) -> tuple[Path, Language] | None:
+    """The file of a narrative and its language; None if there is none.
+
+    A text about the round comes before one about all, and then one in `language` before the other.
+    """
+    own = _round_folder(study, round_name)
+    for folder in ("",) if own is None else (own, ""):
+        for each in (language, *LANGUAGES):
+            path = study.narrative_folder / each / folder / f"{name}.md"
+            if path.is_file():
+                return path, each
     return None
 
 
-def narrative_files(study: Study, language: Language) -> list[tuple[str, Path]]:
-    """The texts that a report in `language` can hold, as (name within the study, file)."""
-    found = [find_text(study, name, language) for name in _known_names(study.codebook)]
-    return [(_file(study, each[0]), each[0]) for each in found if each is not None]
+def _round_folder(study: Study, round_name: str) -> str | None:
+    """The name of the folder with a round's own texts; None if no folder can have it."""
+    known = round_name in study.settings.rounds and round_name not in (".", "..")
+    return round_name if known and not re.search(r"[/\\]", round_name) else None
+
+
+def narrative_files(
+    study: Study, language: Language, round_name: str = ""
+) -> list[tuple[str, Path]]:
+    """The texts that a round's report in `language` can hold, as (name within the study, file)."""
+    name = study.round_name(round_name)
+    texts = (find_text(study, e, language, name) for e in _known_names(study.codebook_of(name)))
+    return [(_file(study, each[0]), each[0]) for each in texts if each is not None]
 
 
 def render(study: Study, name: str, figures: Figures, base_level: int) -> str:
@@ -261,18 +296,24 @@ def render(study: Study, name: str, figures: Figures, base_level: int) -> str:
 
     Headings in it begin one level below `base_level`. Raises `EvalkitError` with file and line.
     """
-    found = find_text(study, name, figures.language)
+    found = find_text(study, name, figures.language, figures.round_name)
     if found is None:
         return ""
     path, language = found
     own = Figures(study, figures.round_name, figures.released, language)
     file = _file(study, path)
     source = _source(path, file)
-    problems = [each for each in _check(source, file, study.codebook) if each.severity == "error"]
+    about = path.parent.name if path.parent.parent.name in LANGUAGES else ""
+    codebook = study.codebook_of(about) if about else study.codebook
+    problems = [each for each in _check(source, file, codebook) if each.severity == "error"]
     if problems:
         raise EvalkitError(problems)
     try:
-        text = _environment().from_string(source).render(own.functions())
+        text = (
+            _environment()
+            .from_string(source)
+            .render({name: own._where_asked(each) for name, each in own.functions().items()})
+        )
     except EvalkitError as error:
         raise EvalkitError(
             Problem(file, _line(error), None, each.message, each.fix) for each in error.problems
@@ -310,17 +351,64 @@ def _line(error: BaseException) -> int | None:
 def check_narratives(study: Study) -> list[Problem]:
     """Every fault in every text of the study; a typed figure is a warning."""
     problems: list[Problem] = []
-    known = _known_names(study.codebook)
     for path in sorted(study.narrative_folder.glob("*/*.md")):
         file = _file(study, path)
-        if path.stem not in known:
-            message, fix = "The text belongs to no place of the report.", nearest(path.stem, known)
-            problems.append(Problem(file, None, None, message, fix, "warning"))
+        problems += _belongs(path, file, study.codebook)
         try:
-            problems += _check(_source(path, file), file, study.codebook)
+            source = _source(path, file)
+            found = list(_check(source, file, study.codebook))
+            problems += found
+            problems += _elsewhere(study, path, source, file, found)
         except EvalkitError as error:
             problems += error.problems
+    for path in sorted(study.narrative_folder.glob("*/*/*.md")):
+        problems += _round_problems(study, path)
     return problems
+
+
+def _belongs(path: Path, file: str, codebook: Codebook) -> Iterator[Problem]:
+    known = _known_names(codebook)
+    if path.stem not in known:
+        message, fix = "The text belongs to no place of the report.", nearest(path.stem, known)
+        yield Problem(file, None, None, message, fix, "warning")
+
+
+def _round_problems(study: Study, path: Path) -> Iterator[Problem]:
+    """The faults in a text about one round."""
+    file, name = _file(study, path), path.parent.name
+    if name not in study.settings.rounds:
+        if not study.settings.narrative:  # another study has its own rounds
+            fix = nearest(name, study.settings.rounds)
+            yield Problem(file, None, None, f'There is no round "{name}".', fix, "warning")
+        return
+    codebook = study.codebook_of(name)
+    yield from _belongs(path, file, codebook)
+    try:
+        yield from _check(_source(path, file), file, codebook)
+    except EvalkitError as error:
+        yield from error.problems
+
+
+def _elsewhere(
+    study: Study, path: Path, source: str, file: str, found: Sequence[Problem]
+) -> Iterator[Problem]:
+    """A warning for what a text about all rounds says of items that a round did not ask."""
+    for name in study.settings.rounds:
+        codebook = study.codebook_of(name)
+        shown = find_text(study, path.stem, _language(path), name)
+        if codebook.items == study.codebook.items or shown is None or shown[0] != path:
+            continue
+        if path.stem not in _known_names(codebook):
+            continue
+        for each in _check(source, file, codebook):
+            if each not in found:
+                message = f"In round {name}: {each.message}"
+                fix = f"The report says so there; or write {path.parent.name}/{name}/{path.name}."
+                yield replace(each, message=message, fix=fix, severity="warning")
+
+
+def _language(path: Path) -> Language:
+    return "en" if path.parent.name == "en" else "sv"
 
 
 def _known_names(codebook: Codebook) -> list[str]:

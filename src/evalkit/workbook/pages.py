@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from functools import cached_property
 
@@ -26,6 +27,7 @@ from evalkit.workbook.intake import data_log_content, questionnaires_content
 from evalkit.workbook.narrative import Figures, render
 from evalkit.workbook.questions import Shown, combinations, heading_word, question
 from evalkit.workbook.rates import rates_block, whole_name
+from evalkit.workbook.shown_as import recoded_items
 from evalkit.workbook.sources import RoundData
 
 
@@ -212,7 +214,8 @@ class Report:
                 if several
                 else word("came_in_counts", self.language, file=self.data.file)
             )
-            return self._titled("came_in", "intag", html.paragraph(html.escape(text)), 3)
+            content = html.paragraph(html.escape(text)) + self._recoded()
+            return self._titled("came_in", "intag", content, 3)
         response = opened(self.released.response)
         fields = {
             "file": self.data.file,
@@ -227,7 +230,22 @@ class Report:
         if personal:
             parts.append(word("came_in_personal", self.language, columns=", ".join(personal)))
         content = "".join(html.paragraph(html.escape(part)) for part in parts)
-        return self._titled("came_in", "intag", content, 3)
+        return self._titled("came_in", "intag", content + self._recoded(), 3)
+
+    def _recoded(self) -> str:
+        """A sentence for each item whose answers are shown as those of an earlier round."""
+        found = recoded_items(self.study.items_of(self.data.round_name))
+        return "".join(html.paragraph(html.escape(self._recoded_text(*each))) for each in found)
+
+    def _recoded_text(self, label: Text, answers: Sequence[tuple[Text, Text]]) -> str:
+        told = "; ".join(
+            word("recoded_answer", self.language, new=self._text(new), shown=self._text(shown))
+            for new, shown in answers
+        )
+        return word("recoded", self.language, label=self._text(label), answers=told)
+
+    def _text(self, text: Text) -> str:
+        return text.best(self.language).text
 
     def item_nonresponse(self) -> Block:
         """How many did not answer each item."""

@@ -15,8 +15,10 @@ from evalkit.codebook import Answer, Item, Text, normal
 from evalkit.errors import EvalkitError, Problem, fault, nearest
 from evalkit.frame import RESERVED, UNKNOWN, Frame
 from evalkit.intake import Responses
+from evalkit.rounds import RoundItems
 from evalkit.study import Study
 from evalkit.units import UnitCounts, count_units, read_return, side_by_side
+from evalkit.workbook.shown_as import shown_counts
 
 _TRUE_TO_FRAME = "Correct the frame, or the name."
 
@@ -32,13 +34,16 @@ def returned(
     """
     settings = study.settings.rounds[round_name]
     counts, responded = settings.counts, settings.responded
-    codebook = study.codebook_of(round_name)
+    items = study.items_of(round_name)
+    codebook = items.delivered
     if isinstance(counts, str):
         path = study.path(counts)
         included = None if responded is None else responded - excluded
         found, problems = read_return(path, counts, codebook, round_name, included)
         more = list(_against_frame(study, round_name, found.units, counts, found.rows))
-        return found.whole, found.units, (*problems, *more)
+        units = found.units if found.units is None else _shown_units(found.units, items)
+        whole = shown_counts(found.whole, items) if units is None else units.whole
+        return whole, units, (*problems, *more)
     frames: dict[str, pd.DataFrame] = {}
     gathered: list[Problem] = []
     unreadable: list[Problem] = []
@@ -52,9 +57,16 @@ def returned(
         frames[unit] = part.whole.assign(unit=unit)
     if unreadable:
         raise EvalkitError([*unreadable, *gathered])
-    units = side_by_side(frames)
+    units = _shown_units(side_by_side(frames), items)
     gathered += _against_frame(study, round_name, units, "study.yaml", {})
     return units.whole, units, tuple(gathered)
+
+
+def _shown_units(units: UnitCounts, items: RoundItems) -> UnitCounts:
+    """The counts of units under the names and on the answers that they are shown by."""
+    if not items.links:
+        return units
+    return side_by_side({each: shown_counts(units.of(each), items) for each in units.units})
 
 
 def of_respondents(

@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass, replace
 
 import numpy as np
 import pandas as pd
@@ -19,9 +19,11 @@ from evalkit.intake.decided import Effect, decide, unmatched
 from evalkit.intake.read import read
 from evalkit.intake.times import seconds_of
 from evalkit.intake.written import Written
+from evalkit.rounds import RoundItems
 from evalkit.study import Study
 from evalkit.units import UnitCounts
 from evalkit.workbook.returns import of_respondents, returned
+from evalkit.workbook.shown_as import shown_responses
 
 WHY_NOT_CROSSED = (
     "Only tables were published, and the answers of single respondents were rebuilt from them: how "
@@ -83,10 +85,10 @@ def kept(study: Study, data: RoundData, counts: pd.DataFrame) -> pd.DataFrame:
 def read_round(study: Study, round_name: str) -> tuple[RoundData, tuple[Problem, ...]]:
     """Read a round: its counts, and every fault in its file.
 
+    The file is read by what it asked; items that are earlier ones are then given as these.
     Raises `EvalkitError` when the file cannot be read at all.
     """
     settings = study.settings.rounds[round_name]
-    codebook = study.codebook_of(round_name)
     if settings.counts:
         lines = [line for line in study.declared_of(round_name) if line.action == "exclude"]
         counts, units, problems = returned(study, round_name, len(lines))
@@ -95,18 +97,37 @@ def read_round(study: Study, round_name: str) -> tuple[RoundData, tuple[Problem,
         if settings.responded is None:
             stated = (settings.frame, None, "responded")
         return data, (*problems, *_uneven_exclusions(data, stated))
-    file = settings.responses
+    items = study.items_of(round_name)
+    file, codebook = settings.responses, items.delivered
     export = read(study.path(file), file, settings.format, settings.encoding, settings.sheet)
-    unit = study.settings.unit
-    decided = decide(export, codebook, study.declared_of(round_name), unit)
+    lines = list(_as_delivered(study.declared_of(round_name), items))
+    decided = decide(export, codebook, lines, study.settings.unit)
     reading = place(decided.export, codebook)
     seconds, untimed = seconds_of(reading.export, codebook)
+    reading = _shown_reading(reading, items)
     counts = count(reading.responses, round_name)
     units, strange = of_respondents(study, round_name, reading.responses)
     data = RoundData(
         round_name, file, counts, reading, units, decided.effects, decided.excluded, seconds
     )
     return data, (*decided.problems, *reading.problems, *untimed, *strange)
+
+
+def _as_delivered(lines: Sequence[Declaration], items: RoundItems) -> Iterator[Declaration]:
+    """The lines of the data log with each item's name as it is in the round's export."""
+    delivered = {link.name: name for name, link in items.links.items()}
+    for line in lines:
+        known = line.item in items.delivered.items
+        yield line if known else replace(line, item=delivered.get(line.item, line.item))
+
+
+def _shown_reading(reading: Reading, items: RoundItems) -> Reading:
+    """What was read, by the names and on the answers that it is shown by."""
+    if not items.links:
+        return reading
+    texts = {items.name(name): each for name, each in reading.written.items()}
+    responses = shown_responses(reading.responses, items)
+    return replace(reading, responses=responses, written=texts)
 
 
 def _counted_round(
