@@ -15,7 +15,7 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 import evalkit
-from evalkit.codebook import STATUSES, read_codebook
+from evalkit.codebook import ABOUT, STATUSES, read_codebook
 from evalkit.draft import new_study, summary
 from evalkit.draft.cells import (
     are_dates,
@@ -25,10 +25,12 @@ from evalkit.draft.cells import (
     labelled_numbers,
     ticks,
 )
-from evalkit.draft.guess import COUNTED, Facts, Habits, guess
+from evalkit.draft.facts import IN_CODEBOOK, Facts, Habits
+from evalkit.draft.guess import guess
 from evalkit.draft.library import forms, key, matches, missing_words
 from evalkit.draft.stems import groups
 from evalkit.draft.survey import survey
+from evalkit.draft.tables import tables
 from evalkit.errors import EvalkitError
 from evalkit.intake.export import Column, ColumnSet, Export
 from evalkit.intake.read import read
@@ -89,7 +91,7 @@ def test_the_share_of_right_guesses_in_the_example_study(root, capsys):
     right = 0
     for column, each in zip(found.export.columns, found.guesses, strict=True):
         item = items[column.heading]
-        answers = () if item.kind == "id" else codebook.scale(item).valid
+        answers = () if item.kind in ABOUT else codebook.scale(item).valid
         labels = [answer.label.sv for answer in answers]
         own = [answer.label.sv for answer in each.answers if answer.status == "valid"]
         right += (each.sort, own, each.positive) == (item.kind, labels, item.positive)
@@ -135,7 +137,7 @@ def test_every_column_has_its_row_and_only_counted_ones_are_in_the_codebook(draf
     assert {row["sure"] for row in told} <= {"high", "medium", "low"}
     assert all(row["why"] for row in told)
     named = {row["name"] for row in rows_of(drafted / "codebook.csv") if row["name"]}
-    counted = {row["column"] for row in told if row["guess"] in (*COUNTED, "id")}
+    counted = {row["column"] for row in told if row["guess"] in IN_CODEBOOK}
     assert named == counted
     assert {row["column"] for row in told if row["item"]} == counted
 
@@ -361,9 +363,9 @@ def test_numbers_are_a_scale_when_they_can_be_one():
     assert guessed("0", "10", "7").scale == "numeric_0_10"
     assert guessed("1", "7", "3", "4").scale == "numeric_1_7"
     assert guessed("1", "5", "3", "99").decide.startswith('Write what "99"')
-    assert guessed("1", "140", "33").sort == "number"
-    assert guessed("2,5", "3", "1 200").sort == "number"
-    assert guessed("1", "3", "2", heading="Antal barn").sort == "number"
+    assert guessed("1", "140", "33").sort == "numeric"
+    assert guessed("2,5", "3", "1 200").sort == "numeric"
+    assert guessed("1", "3", "2", heading="Antal barn").sort == "numeric"
 
 
 def test_numbers_with_words_at_their_ends_have_a_good_end():
@@ -397,7 +399,9 @@ def test_labels_of_the_file_are_answers_with_the_files_codes():
         (("a", "a"), "F", "constant"),
         (("Norr", "Söder", "Norr", "Söder"), "F", "nominal"),
         (("En egen tanke om detta.", "En annan tanke om detta."), "F", "open"),
-        (("60", "61"), "Duration (in seconds)", "technical"),
+        (("60", "61"), "Duration (in seconds)", "duration"),
+        (("2026-01-01 10:00", "2026-02-03 10:11"), "Start time", "started"),
+        (("2026-01-01 10:00", "2026-02-03 10:11"), "submitdate. Inskickat", "completed"),
         (("A;B;C", "C;B;A", "B;A;C"), "F", "ranking"),
         (("E-post;Telefon", "Telefon", "E-post", "Telefon;E-post"), "F", "multiple"),
         (("a\x00b", "a\x00b"), "F", "unclear"),
@@ -445,7 +449,50 @@ def test_columns_with_a_common_stem_are_found():
 def test_ranks_in_columns_of_their_own_are_a_ranking():
     rows = [("1", "2", "3"), ("3", "1", "2"), ("2", "1", "3"), ("1", "3", "2"), ("3", "2", "1")]
     columns = [Column(f"Q1_{n}", tuple(each)) for n, each in enumerate(zip(*rows, strict=True))]
-    assert {each.sort for each in survey(export_of(*columns)).guesses} == {"ranking"}
+    found = survey(export_of(*columns))
+    assert {each.sort for each in found.guesses} == {"ranking"}
+    assert [(row["name"], row["kind"]) for row in codebook_of(found)] == [
+        ("", "ranking"), ("Q1_0", "ranked"), ("Q1_1", "ranked"), ("Q1_2", "ranked")
+    ]  # fmt: skip
+
+
+def codebook_of(found):
+    return list(csv.DictReader(io.StringIO(tables(found)["codebook.csv"])))
+
+
+def test_options_in_a_column_for_each_rank_are_a_ranking_with_one_heading():
+    rows = [("a", "b", "c"), ("c", "a", "b"), ("b", "a", "c"), ("a", "c", "b")]
+    columns = [
+        Column(f"Viktigast [{n}]", tuple(each))
+        for n, each in enumerate(zip(*rows, strict=True), start=1)
+    ]
+    written = codebook_of(survey(export_of(*columns)))
+    assert [(row["name"], row["kind"], row["label"]) for row in written] == [
+        ("Viktigast [*]", "ranking", "Viktigast"),
+        ("", "ranked", "a"), ("", "ranked", "c"), ("", "ranked", "b"),
+    ]  # fmt: skip
+
+
+def test_options_joined_in_order_are_a_ranking_of_one_column():
+    written = codebook_of(survey(export_of(Column("F", ("B;A;C", "C;B;A", "A;B;C")))))
+    assert [(row["name"], row["kind"], row["label"]) for row in written] == [
+        ("F", "ranking", "F"), ("", "ranked", "A"), ("", "ranked", "B"), ("", "ranked", "C"),
+    ]  # fmt: skip
+
+
+def test_numbers_and_own_words_are_questions_and_times_are_not():
+    found = survey(
+        export_of(
+            Column("Start time", ("2026-01-01 10:00", "2026-01-02 10:00")),
+            Column("Antal barn", ("2", "Vet ej")),
+            Column("Berätta", ("Det var mycket bra hos er.", "Det var ganska bra hos er.")),
+        )
+    )
+    assert [(row["kind"], row["number"]) for row in codebook_of(found)] == [
+        ("started", ""), ("numeric", "1"), ("open", "2")
+    ]  # fmt: skip
+    scales = list(csv.DictReader(io.StringIO(tables(found)["scales.csv"])))
+    assert [(row["label"], row["status"]) for row in scales] == [("Vet ej", "dont_know")]
 
 
 def test_yes_and_no_side_by_side_are_a_grid_unless_several_may_be_ticked():

@@ -138,10 +138,12 @@ def joined_options(cells: Mapping[str, int]) -> tuple[str, ...]:
     return ()
 
 
-def is_joined_ranking(cells: Collection[str]) -> bool:
-    """Whether every cell holds the same three parts or more, in its own order."""
+def ranked_options(cells: Collection[str]) -> tuple[str, ...]:
+    """The options where every cell holds the same three or more, in its own order; else none."""
     sets = {frozenset(_parts(normal(text), ";")) for text in cells}
-    return len(cells) > 1 and len(sets) == 1 and len(next(iter(sets))) >= 3
+    if len(cells) < 2 or len(sets) > 1 or len(next(iter(sets))) < 3:
+        return ()
+    return tuple(sorted(_parts(next(iter(cells)), ";")))
 
 
 def _parts(text: str, separator: str) -> list[str]:

@@ -9,7 +9,7 @@ from typing import Literal, NamedTuple
 
 from evalkit.codebook import ABOUT, SINGLE, Codebook, Item, Scale, normal, tidy
 from evalkit.draft.cells import whole
-from evalkit.draft.guess import Sure
+from evalkit.draft.facts import Sure
 from evalkit.draft.stems import groups
 from evalkit.draft.survey import Survey
 from evalkit.draft.wording import letters_alike, likeness, word_diff

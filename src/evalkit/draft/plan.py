@@ -11,7 +11,7 @@ from typing import NamedTuple
 
 from evalkit.codebook import PARTS, SINGLE, Answer, Codebook, Item, Scale, Text, normal, tidy
 from evalkit.draft.compare import Comparison, Found, unplaced
-from evalkit.draft.guess import COUNTED, Guess
+from evalkit.draft.facts import COUNTED, Guess
 from evalkit.draft.survey import Head, Survey
 from evalkit.draft.tables import tables
 from evalkit.intake.export import Column
@@ -459,9 +459,9 @@ class _Maker:
 
     def _is_counted(self, at: int) -> bool:
         sort, head = self.survey.guesses[at].sort, self.survey.head_of(at)
-        if sort != "option":
-            return sort in COUNTED
-        return head is not None and set(head.members) <= set(self.comparison.new)
+        if head is not None and sort in ("option", "ranking"):
+            return set(head.members) <= set(self.comparison.new)
+        return sort in COUNTED - {"option"}
 
     def _new_names(self, rows: Sequence[Row]) -> dict[str, dict[str, str]]:
         """Drafted name → the name, number and section in this study."""
@@ -470,7 +470,7 @@ class _Maker:
         first = max(numbers, default=0) + 1
         sections = list(self.codebook.sections)
         found = {}
-        for n, row in enumerate((row for row in rows if row["kind"] != "id"), start=first):
+        for n, row in enumerate((row for row in rows if row["kind"] not in ABOUT), start=first):
             taken = f"q{n:02}" in self.codebook.items
             name = f"q{n:02}_{_slug(self.round_name)}" if taken else f"q{n:02}"
             section = sections[-1] if sections else ""

@@ -6,8 +6,8 @@ import shlex
 from collections import Counter
 from collections.abc import Iterator
 
+from evalkit.draft.facts import COUNTED, IN_CODEBOOK, Guess
 from evalkit.draft.folder import Drafted
-from evalkit.draft.guess import COUNTED, Guess
 from evalkit.draft.survey import Survey
 
 _NAMES = {
@@ -16,11 +16,14 @@ _NAMES = {
     "nominal": "answers without order",
     "option": "options of multiple response sets",
     "multiple": "multiple response sets in one column",
-    "id": "identifiers",
+    "ranking": "columns of rankings",
+    "numeric": "numbers",
     "open": "open answers",
-    "number": "numbers",
-    "date": "dates and times",
-    "ranking": "rankings",
+    "id": "identifiers",
+    "started": "when it was begun",
+    "completed": "when it was ended",
+    "duration": "how long it took",
+    "date": "other dates and times",
     "personal": "personal data",
     "technical": "columns of the survey tool",
     "constant": "the same in every cell",
@@ -46,7 +49,7 @@ def _guessed(drafted: Drafted) -> Iterator[str]:
         if sorts[sort]:
             sure = Counter(each.sure for each in survey.guesses if each.sort == sort)
             told = ", ".join(f"{sure[s]} {s}" for s in ("high", "medium", "low") if sure[s])
-            place = "" if sort in (*COUNTED, "id") else "; not in the codebook"
+            place = "" if sort in IN_CODEBOOK else "; not in the codebook"
             yield f"  {sorts[sort]:>4}  {name} (sure: {told}{place})"
     grids = sum(each.kind == "grid" for each in survey.heads)
     if survey.heads:
@@ -66,7 +69,7 @@ def _to_decide(survey: Survey) -> Iterator[str]:
     columns = zip(survey.export.columns, survey.guesses, strict=True)
     asked: dict[str, list[tuple[str, Guess]]] = {}
     for column, guess in columns:
-        if guess.decide and guess.sort in (*COUNTED, "id", "unclear", "constant"):
+        if guess.decide and guess.sort in (*IN_CODEBOOK, "unclear", "constant"):
             asked.setdefault(guess.decide, []).append((column.heading, guess))
     if not asked:
         return

@@ -8,9 +8,10 @@ from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from typing import Literal
 
-from evalkit.codebook import Answer, Language, Text, normal, tidy
+from evalkit.codebook import ABOUT, Answer, Language, Text, normal, tidy
 from evalkit.draft import cells
-from evalkit.draft.guess import COUNTED, Facts, Guess, Habits, guess, writable
+from evalkit.draft.facts import ON_SCALES, Facts, Guess, Habits, writable
+from evalkit.draft.guess import guess
 from evalkit.draft.stems import Group, groups
 from evalkit.intake.export import Column, Export
 from evalkit.intake.personal import Finding, find_in
@@ -18,12 +19,17 @@ from evalkit.intake.personal import Finding, find_in
 
 @dataclass(frozen=True)
 class Head:
-    """A grid or a multiple response set: its text, its columns' places and their texts."""
+    """A grid, set or ranking: its text, its columns' places, and the texts of its parts.
 
-    kind: Literal["grid", "multiple"]
+    Of a ranking with a column for each rank, `column` is what the codebook calls these together,
+    and the parts are the options that stand in them.
+    """
+
+    kind: Literal["grid", "multiple", "ranking"]
     label: str
     members: tuple[int, ...]
     parts: tuple[str, ...]
+    column: str = ""
 
 
 @dataclass(frozen=True)
@@ -121,13 +127,11 @@ def _head(
     filled = [at for at in closed if facts[at].texts]
     for at in free:
         if at not in closed and _REMARK.search(normal(named[at])):
-            found[at] = Guess("open", "medium", "Text beside the options of a question.", _OPEN)
+            found[at] = Guess("open", "medium", "Text beside the options of a question.")
     if len(filled) < 2 or len(filled) < len(closed) / 3:
         return None
     if _is_ranking([facts[at] for at in filled], facts[filled[0]].column):
-        for at in closed:
-            found[at] = Guess("ranking", "medium", "Each rank once in every row.", _LATER)
-        return None
+        return _ranking(group, closed, named, facts, found)
     ticked = _ticked(closed, named, facts, group.stem)
     if ticked:
         found.update(ticked)
@@ -140,8 +144,6 @@ def _head(
     return _made("grid", group, closed, named, facts)
 
 
-_OPEN = "Open answers are not counted yet."
-_LATER = "Rankings are not counted yet."
 _REMARK = re.compile(r"annat|annan|övrigt|other|specify|ange|kommentar|comment|text|fritext")
 
 
@@ -151,14 +153,12 @@ def _is_remark(facts: Facts, part: str, habits: Habits) -> bool:
         return False
     found = guess(facts, habits)
     named = _REMARK.search(normal(part)) is not None
-    return found.sort in ("open", "technical", "date") or (named and found.sort not in _ON_SCALES)
-
-
-_ON_SCALES = ("likert", "ordinal")
+    own = found.sort in (*ABOUT, "open", "technical", "date")
+    return own or (named and found.sort not in ("likert", "ordinal"))
 
 
 def _made(
-    kind: Literal["grid", "multiple"],
+    kind: Literal["grid", "multiple", "ranking"],
     group: Group,
     members: Sequence[int],
     named: Mapping[int, str],
@@ -211,6 +211,39 @@ def _is_ranking(parts: Sequence[Facts], first: Column) -> bool:
 
 
 _MOST_RANKED = 30
+
+
+def _ranking(
+    group: Group,
+    members: Sequence[int],
+    named: Mapping[int, str],
+    facts: Sequence[Facts],
+    found: dict[int, Guess],
+) -> Head | None:
+    """The ranking that columns are: of options with their ranks, or of ranks with their options."""
+    head = _made("ranking", group, members, named, facts)
+    pool = dict.fromkeys(text for at in members for text in facts[at].texts)
+    if set(pool) <= {str(n) for n in range(1, len(members) + 1)}:
+        ranked = Guess("ranking", "medium", "A rank for each option, each once in every row.")
+        found.update(dict.fromkeys(members, ranked))
+        return head
+    column = _by_rank([tidy(facts[at].column.heading) for at in members])
+    why = "An option at each rank, each once in every row."
+    decide = "" if column else "Give the columns headings that differ by their rank alone."
+    ranked = Guess("ranking" if column else "unclear", "medium", why, decide, heading=column)
+    found.update(dict.fromkeys(members, ranked))
+    return replace(head, parts=tuple(pool), column=column) if column else None
+
+
+def _by_rank(headings: Sequence[str]) -> str:
+    """Headings that differ by their rank alone, with a * for it; empty where they are no such."""
+    for match in re.finditer("1", headings[0]):
+        before, after = headings[0][: match.start()], headings[0][match.end() :]
+        if list(headings) == [f"{before}{n}{after}" for n in range(1, len(headings) + 1)]:
+            return f"{before}*{after}"
+    return ""
+
+
 _SEVERAL = re.compile(
     r"flera|markera|kryssa|välj|vilka|vilket eller|select|tick|check|which of|choose|all that"
 )
@@ -261,12 +294,12 @@ def _together(filled: Sequence[int], facts: Sequence[Facts], habits: Habits) -> 
         widest = max(len(facts[at].opinions) for at in filled)
         if 2 * len(shared) < widest or len(shared) < 2:
             return None
-    if found.sort not in COUNTED or found.sort == "multiple":
+    if found.sort not in ON_SCALES:
         return None
     alone = [guess(facts[at], habits) for at in filled]
-    if any(each.sort in ("id", "number", "date", "technical", "open") for each in alone):
+    if any(each.sort in (*ABOUT, "numeric", "date", "technical", "open") for each in alone):
         return None
-    if found.sort == "nominal" and any(each.sort in _ON_SCALES for each in alone):
+    if found.sort == "nominal" and any(each.sort in ("likert", "ordinal") for each in alone):
         return None
     return replace(found, why=f"{found.why} The columns beside it are answered so too.")
 

@@ -8,8 +8,8 @@ import re
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 
-from evalkit.codebook import Answer, Text, normal, tidy
-from evalkit.draft.guess import COUNTED, Guess
+from evalkit.codebook import ABOUT, Answer, Text, normal, tidy
+from evalkit.draft.facts import COUNTED, IN_CODEBOOK, ON_SCALES, Guess
 from evalkit.draft.survey import Head, Survey
 
 Row = Mapping[str, str]
@@ -37,7 +37,7 @@ def tables(survey: Survey) -> dict[str, str]:
     """File name → its content, for every table of the study."""
     scales = _Scales(survey)
     rows = list(_codebook(survey, scales))
-    items = {row["name"]: row["item"] for row in rows if "name" in row}
+    items = {row["name"]: row["item"] for row in rows if row.get("name")}
     return {
         "codebook.csv": _csv(_CODEBOOK, rows),
         "scales.csv": _csv(_SCALES, scales.rows()),
@@ -102,8 +102,9 @@ def _suffix(answers: Sequence[Answer]) -> str:
 def _codebook(survey: Survey, scales: _Scales) -> Iterator[Row]:
     columns = survey.export.columns
     for at, guess in enumerate(survey.guesses):
-        if guess.sort == "id":
-            yield {"name": tidy(columns[at].heading), "item": f"id_{at + 1}", "kind": "id"}
+        if guess.sort in ABOUT:
+            item = f"{guess.sort}_{at + 1}"
+            yield {"name": tidy(columns[at].heading), "item": item, "kind": guess.sort}
     questions = list(_questions(survey))
     for question, number, label in _numbered(questions):
         yield from _question_rows(survey, scales, question, number, label)
@@ -167,36 +168,39 @@ def _question_rows(
     english = survey.language == "en"
     first = survey.guesses[question.members[0]]
     top = {"item": name, "number": number, "section": _SECTION, **_labels(label, english)}
-    if question.head is None and first.sort != "multiple":
-        heading = tidy(survey.export.columns[question.members[0]].heading)
-        yield {**top, "name": heading, **_scale_cells(first, scales)}
+    head = question.head
+    column = head.column if head else tidy(survey.export.columns[question.members[0]].heading)
+    if head is None and not first.options:
+        yield {**top, "name": column, **_scale_cells(first, scales)}
         return
-    if question.head is None:
-        heading = tidy(survey.export.columns[question.members[0]].heading)
-        yield {**top, "name": heading, "kind": "multiple", "mean": "no"}
-        ticked = _tick(first, scales)
-        for at, text in enumerate(first.options, start=1):
-            part = {"item": f"{name}_{at}", "part_of": name, **_labels(text, english)}
-            yield {**part, "kind": "option", "scale": ticked, "mean": "no"}
-        return
-    yield {**top, "kind": question.head.kind, "mean": "no"}
-    for order, (at, text) in enumerate(
-        zip(question.members, question.head.parts, strict=True), start=1
-    ):
+    kind = head.kind if head else first.sort
+    yield {**top, "name": column, "kind": kind, "mean": "no"}
+    for order, text in enumerate(head.parts if head else first.options, start=1):
         part = {"item": f"{name}_{order}", "part_of": name, **_labels(text, english)}
-        heading = tidy(survey.export.columns[at].heading)
-        yield {**part, "name": heading, **_scale_cells(survey.guesses[at], scales)}
+        if column:
+            yield {**part, **_joined_part(kind, first, scales)}
+        else:
+            at = question.members[order - 1]
+            heading = tidy(survey.export.columns[at].heading)
+            yield {**part, "name": heading, **_scale_cells(survey.guesses[at], scales)}
 
 
 def _labels(text: str, english: bool) -> dict[str, str]:
     return {"label": text, "label_en": text if english else ""}
 
 
-def _tick(guess: Guess, scales: _Scales) -> str:
-    return scales.name(replace(guess, answers=(Answer(1, Text("Vald")),)))
+def _joined_part(kind: str, guess: Guess, scales: _Scales) -> Row:
+    """An option of a question whose column its head has."""
+    if kind == "ranking":
+        return {"kind": "ranked"}
+    ticked = replace(guess, answers=(Answer(1, Text("Vald")),))
+    return {"kind": "option", "scale": scales.name(ticked), "mean": "no"}
 
 
-def _scale_cells(guess: Guess, scales: _Scales) -> dict[str, str]:
+def _scale_cells(guess: Guess, scales: _Scales) -> Row:
+    if guess.sort not in ON_SCALES | {"option"}:
+        kind = "ranked" if guess.sort == "ranking" else guess.sort
+        return {"kind": kind, "scale": scales.name(guess) if guess.answers else ""}
     return {
         "kind": guess.sort,
         "scale": scales.name(guess),
@@ -211,7 +215,7 @@ def _told(survey: Survey, items: Mapping[str, str]) -> Iterator[Row]:
         heading = tidy(column.heading)
         yield {
             "column": heading,
-            "item": items.get(heading, "") if guess.sort in (*COUNTED, "id") else "",
+            "item": items.get(guess.heading or heading, "") if guess.sort in IN_CODEBOOK else "",
             "guess": guess.sort,
             "sure": guess.sure,
             "why": guess.why,
