@@ -55,6 +55,7 @@ class Round(_Settings):
     encoding: str | None = None
     format: str = ""
     sheet: str = ""
+    memory_limit: Annotated[int, Field(ge=1)] | None = None
     sha256: Annotated[str, Field(pattern=r"^(?:[0-9a-fA-F]{64})?$")] = ""
 
     @model_validator(mode="after")

@@ -2,20 +2,19 @@
 
 from __future__ import annotations
 
+import itertools
 import re
-from collections import Counter
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
-from pathlib import Path
+from functools import cache, partial
 
 import numpy as np
 from numpy.typing import NDArray
 
 from evalkit.codebook import Codebook, Item, Scale, normal, tidy
 from evalkit.errors import Problem, nearest
-from evalkit.intake.export import Column, Export
+from evalkit.intake.export import Column, Export, encoded
 from evalkit.intake.joined import Options
-from evalkit.intake.read import read
 from evalkit.intake.responses import (
     NO_ANSWER,
     NOT_ASKED,
@@ -40,37 +39,33 @@ class Reading:
     problems: tuple[Problem, ...]
 
 
-def read_export(
-    path: Path,
-    file: str,
-    codebook: Codebook,
-    encoding: str | None = None,
-    form: str = "",
-    sheet: str = "",
-) -> Reading:
-    """Read an export file and place its cells; raises `EvalkitError` when it cannot be read."""
-    return place(read(path, file, form, encoding, sheet), codebook)
-
-
 def place(export: Export, codebook: Codebook) -> Reading:
     """Find each cell's answer on its item's scale.
 
     An empty cell is "no answer", one that was not shown "not asked". A cell that is no answer of
     its scale is a problem; so is a column that is missing or stands there twice.
     """
+    reading, problems = place_part(export, codebook)
+    return replace(reading, problems=tuple(itertools.chain(*problems)))
+
+
+def place_part(export: Export, codebook: Codebook) -> tuple[Reading, list[list[Problem]]]:
+    """As `place`, with the problems apart: of columns, of identifiers, blank rows, each column."""
     export = _named_as_in(codebook, export)
     export, blank = _without_blank_rows(codebook, export)
     headings = [each.heading for each in export.columns]
     columns = {item.column: item for item in codebook.items.values() if item.column}
     left_out = tuple(each for each in headings if each not in columns)
-    problems = [
-        *_column_problems(export.file, headings, columns, left_out),
-        *_repeated_ids(export, columns),
-        *blank,
+    found = [
+        [*_column_problems(export.file, headings, columns, left_out)],
+        [*_repeated_ids(export, columns)],
+        blank,
     ]
     codes: dict[str, NDArray[np.int16]] = {}
     levels: dict[str, tuple[Level, ...]] = {}
     for column in export.columns:
+        problems: list[Problem] = []
+        found.append(problems)
         item = columns.get(column.heading)
         if item is None or item.kind == "id" or headings.count(column.heading) > 1:
             continue
@@ -85,14 +80,21 @@ def place(export: Export, codebook: Codebook) -> Reading:
         if head.kind == "multiple":
             _place_set(head, codebook, codes, levels)
     responses = Responses(len(export.rows), codes, levels)
-    return Reading(responses, export, left_out, tuple(problems))
+    return Reading(responses, export, left_out, ()), found
 
 
 def _named_as_in(codebook: Codebook, export: Export) -> Export:
-    """The export with its headings as the codebook writes them, where only space differs."""
+    """The export with its headings as the codebook writes them, where only space differs.
+
+    Its cells are encoded, so that each text is placed once.
+    """
     columns = {tidy(item.column): item.column for item in codebook.items.values() if item.column}
     named = (
-        replace(each, heading=columns.get(tidy(each.heading), each.heading))
+        replace(
+            each,
+            heading=columns.get(tidy(each.heading), each.heading),
+            cells=encoded(each.cells),
+        )
         for each in export.columns
     )
     return replace(export, columns=tuple(named))
@@ -105,23 +107,24 @@ def _without_blank_rows(codebook: Codebook, export: Export) -> tuple[Export, lis
     they have none, such a row may be a respondent who left everything empty, and stays.
     """
     ids = {item.column for item in codebook.items.values() if item.kind == "id"}
-    filled = [
-        any(cell and cell.strip() for cell in cells)
-        for cells in zip(*(column.cells for column in export.columns), strict=True)
-    ]
-    if all(filled) or not ids & {column.heading for column in export.columns}:
+    if not ids & {column.heading for column in export.columns}:
         return export, []
-    kept = [at for at, has in enumerate(filled) if has]
+    filled = np.zeros(len(export.rows), np.bool_)
+    for column in export.columns:
+        cells = encoded(column.cells)
+        holds = np.array([bool(text and text.strip()) for text in cells.texts], np.bool_)
+        filled |= holds[cells.codes]
+    if filled.all():
+        return export, []
     columns = tuple(
-        replace(column, cells=tuple(column.cells[at] for at in kept)) for column in export.columns
+        replace(column, cells=encoded(column.cells).take(filled)) for column in export.columns
     )
     message, fix = "The row is blank and is left out.", "Delete it if it is no respondent."
     problems = [
-        Problem(export.file, number, None, message, fix, "warning")
-        for number, has in zip(export.rows, filled, strict=True)
-        if not has
+        Problem(export.file, export.rows[at], None, message, fix, "warning")
+        for at in np.flatnonzero(~filled).tolist()
     ]
-    rows = tuple(export.rows[at] for at in kept)
+    rows = tuple(export.rows[at] for at in np.flatnonzero(filled).tolist())
     return replace(export, columns=columns, rows=rows), problems
 
 
@@ -150,11 +153,18 @@ def _repeated_ids(export: Export, columns: Mapping[str, Item]) -> Iterator[Probl
         item = columns.get(column.heading)
         if item is None or item.kind != "id":
             continue
-        times = Counter(column.cells)
-        for number, cell in zip(export.rows, column.cells, strict=True):
-            if cell and times[cell] > 1:
-                message = f'The identifier "{cell}" stands there {times[cell]} times.'
-                yield Problem(export.file, number, column.heading, message, severity="warning")
+        cells = encoded(column.cells)
+        times = np.bincount(cells.codes, minlength=len(cells.texts))
+        again = (times > 1) & np.array([bool(text) for text in cells.texts], np.bool_)
+        for at in np.flatnonzero(again[cells.codes]).tolist():
+            number, n = export.rows[at], int(times[cells.codes[at]])
+            yield repeated_id(export.file, number, column.heading, cells[at] or "", n)
+
+
+def repeated_id(file: str, row: int, heading: str, cell: str, times: int) -> Problem:
+    """The warning at one of the rows with an identifier that stands there `times` times."""
+    message = f'The identifier "{cell}" stands there {times} times.'
+    return Problem(file, row, heading, message, severity="warning")
 
 
 def placed_levels(scale: Scale, column: Column) -> tuple[Level, ...]:
@@ -176,25 +186,39 @@ def _place(
     elif column.positions:
         lookup = {str(at): at - 1 for at in range(1, len(scale.answers) + 1)}
     levels = placed_levels(scale, column)
-    placed = np.full(len(export.rows), levels.index(NO_ANSWER), dtype=np.int16)
-    known: dict[str | None, int | None] = (
-        {None: levels.index(NOT_ASKED)} if NOT_ASKED in levels else {}
-    )
-    for at, (number, cell) in enumerate(zip(export.rows, column.cells, strict=True)):
-        if cell not in known:
-            known[cell] = _answer(cell or "", column, lookup, levels)
-        code = known[cell]
-        if code is None:
-            labels = [answer.label.sv for answer in scale.answers]
-            message = f'"{_short(cell or "")}" is not an answer of the scale "{scale.name}".'
-            fix = nearest(cell or "", labels)
-            if column.positions and item.kind != "option":
-                message = f'"{_short(cell or "")}" is no place in the scale "{scale.name}".'
-                fix = f"Its answers have the places 1 to {len(labels)}."
-            problems.append(Problem(export.file, number, column.heading, message, fix))
-        else:
-            placed[at] = code
-    return placed
+    cells = encoded(column.cells)
+    known = [
+        levels.index(NOT_ASKED)
+        if cell is None and NOT_ASKED in levels
+        else _answer(cell or "", column, lookup, levels)
+        for cell in cells.texts
+    ]
+    none = levels.index(NO_ANSWER)
+    codes = np.array([none if code is None else code for code in known], np.int16)
+    if None in known:
+        said = partial(_no_answer, column=column, item=item, scale=scale)
+        problems += _at_each(export, column, [code is None for code in known], said)
+    return np.take(codes, cells.codes)
+
+
+def _at_each(
+    export: Export,
+    column: Column,
+    wrong: Sequence[bool],
+    said: Callable[[str], tuple[str, str]],
+) -> Iterator[Problem]:
+    """A problem at each cell whose text is wrong; `said` gives message and what to do."""
+    cells, cached = encoded(column.cells), cache(said)
+    for at in np.flatnonzero(np.array(wrong, np.bool_)[cells.codes]).tolist():
+        yield Problem(export.file, export.rows[at], column.heading, *cached(cells[at] or ""))
+
+
+def _no_answer(cell: str, column: Column, item: Item, scale: Scale) -> tuple[str, str]:
+    labels = [answer.label.sv for answer in scale.answers]
+    if column.positions and item.kind != "option":
+        message = f'"{_short(cell)}" is no place in the scale "{scale.name}".'
+        return message, f"Its answers have the places 1 to {len(labels)}."
+    return f'"{_short(cell)}" is not an answer of the scale "{scale.name}".', nearest(cell, labels)
 
 
 def _own_text(
@@ -224,7 +248,7 @@ def _answer(
 def _other_labels(export: Export, column: Column, item: Item, scale: Scale) -> Iterator[Problem]:
     """A warning for each code that the codebook knows by another label than the file."""
     lookup = _lookup(scale)
-    given = set(column.cells)
+    given = set(encoded(column.cells).texts)
     for code, label in column.labels.items():
         if item.kind != "option" and code in given and normal(label) not in lookup:
             known = lookup.get(normal(code))
@@ -276,18 +300,19 @@ def _place_joined(
         levels[part.name] = _joined_levels(codebook.scale(part), column)
     options = Options([[part.label.sv, part.label.en] for part in parts])
     own = [levels[part.name] for part in parts]
-    placed = np.empty((len(export.rows), len(parts)), np.int16)
-    known: dict[str | None, tuple[list[int], str]] = {}
-    for at, (number, cell) in enumerate(zip(export.rows, column.cells, strict=True)):
-        if cell not in known:
-            known[cell] = _joined_row(cell, column, options, own)
-        placed[at], rest = known[cell]
-        if rest:
-            message = f'"{_short(rest)}" is not an option of {head.name}.'
-            fix = nearest(rest, [part.label.sv for part in parts])
-            problems.append(Problem(export.file, number, column.heading, message, fix))
+    cells = encoded(column.cells)
+    rows = [_joined_row(cell, column, options, own) for cell in cells.texts]
+    placed = np.array([codes for codes, _ in rows], np.int16).reshape(-1, len(parts))
     for at, part in enumerate(parts):
-        codes[part.name] = placed[:, at].copy()
+        codes[part.name] = placed[:, at][cells.codes]
+    rests = {cell or "": rest for cell, (_, rest) in zip(cells.texts, rows, strict=True) if rest}
+    labels = [part.label.sv for part in parts]
+
+    def said(cell: str) -> tuple[str, str]:
+        message = f'"{_short(rests[cell])}" is not an option of {head.name}.'
+        return message, nearest(rests[cell], labels)
+
+    problems += _at_each(export, column, [bool(rest) for _, rest in rows], said)
 
 
 def _joined_levels(scale: Scale, column: Column) -> tuple[Level, ...]:

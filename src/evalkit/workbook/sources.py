@@ -50,6 +50,7 @@ def read_round(study: Study, round_name: str) -> tuple[RoundData, tuple[Problem,
         settings.encoding,
         settings.format,
         settings.sheet,
+        settings.memory_limit,
     )
     counts = count(reading.responses, round_name)
     return RoundData(round_name, settings.responses, counts, reading), reading.problems
