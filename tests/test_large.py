@@ -13,11 +13,12 @@ import pytest
 from hypothesis import HealthCheck, example, given, settings
 from hypothesis import strategies as st
 
+from evalkit import open_study
 from evalkit.codebook import Answer, Codebook, Item, Scale, Text
 from evalkit.counts import count
 from evalkit.draft.survey import survey
 from evalkit.errors import EvalkitError
-from evalkit.intake import large, read_export
+from evalkit.intake import blocks, large, read_export
 from evalkit.intake import read as reading
 from evalkit.intake.export import Encoded, encoded
 from evalkit.intake.parts import place_batches
@@ -53,8 +54,9 @@ BOOK = codebook(
 
 @pytest.fixture
 def always(monkeypatch):
-    """Every text is large."""
+    """Every text is large, and is looked at in small slices."""
     monkeypatch.setattr(large, "LARGE", 0)
+    monkeypatch.setattr(blocks, "_IN_CACHE", 37)
 
 
 def outcome(work):
@@ -451,3 +453,29 @@ def test_a_damaged_parquet_file_is_read_or_refused(tmp_path, at, put, out):
     (tmp_path / "x.parquet").write_bytes(data[:at] + put + data[at + out :])
     found = outcome(lambda: read_export(tmp_path / "x.parquet", "x.parquet", BOOK))
     assert found
+
+
+@pytest.mark.usefixtures("always")
+def test_the_memory_limit_is_a_setting_of_the_round(tmp_path, copy_study, monkeypatch):
+    study = copy_study(tmp_path / "bou-2012")
+    settings_file = study / "study.yaml"
+    text = settings_file.read_text("utf-8")
+    line = next(each for each in text.splitlines() if each.strip().startswith("responses:"))
+    indent = line[: len(line) - len(line.lstrip())]
+
+    def limited(limit):
+        settings_file.write_text(text.replace(line, f"{line}\n{indent}memory_limit: {limit}"))
+
+    asked = []
+    monkeypatch.setattr(
+        "evalkit.intake.parts.place_batches",
+        lambda batches, book: asked.append(batches) or place_batches(batches, book),
+    )
+    limited(3)
+    monkeypatch.setattr("evalkit.intake.parts._AT_MOST", 30_000)  # 100 bytes a batch
+    counts = open_study(study).counts()
+    assert counts.equals(open_study("bou-2012").counts())
+    assert len(list(asked[0]())) > 3
+    limited(0)
+    with pytest.raises(EvalkitError, match="memory_limit"):
+        open_study(study)

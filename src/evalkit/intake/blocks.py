@@ -126,14 +126,10 @@ def shape(data: bytes, separator: str) -> Shape | None:
         separators = _count(found, ord(separator))
         rows, returns = _count_lines(found)
         return Shape(rows + last, separators, returns)
-    quotes = found == _QUOTE
-    if not _around_cells(found, np.flatnonzero(quotes), ord(separator)):
+    counted = _outside_quotes(found, ord(separator))
+    if counted is None:
         return None
-    # It overflows and keeps its parity: 0 outside quotation marks.
-    outside = np.cumsum(quotes, dtype=np.uint8) & 1 == 0
-    rows = int(np.count_nonzero((found == _LINE_FEED) & outside))
-    separators = int(np.count_nonzero((found == ord(separator)) & outside))
-    return Shape(rows + last, separators, _count_lines(found)[1])
+    return Shape(counted[0] + last, counted[1], _count_lines(found)[1])
 
 
 def _count(found: NDArray[np.uint8], byte: int) -> int:
@@ -151,16 +147,25 @@ def _count_lines(found: NDArray[np.uint8]) -> tuple[int, bool]:
     return lines, pairs != _count(found, _RETURN)
 
 
-def _around_cells(found: NDArray[np.uint8], quotes: NDArray[np.intp], separator: int) -> bool:
-    """Whether each first quotation mark begins a cell and each second one ends it.
+def _outside_quotes(found: NDArray[np.uint8], separator: int) -> tuple[int, int] | None:
+    """Line feeds and separators outside quotation marks; None if these are not around cells.
 
-    Inside a cell it is doubled: the first of the two ends, the second begins.
+    Each first quotation mark has to begin a cell and each second one to end it. Inside a cell it is
+    doubled: the first of the two ends, the second begins.
     """
-    if len(quotes) % 2:
-        return False
-    edges = np.zeros(256, np.bool_)
-    edges[[separator, _LINE_FEED, _RETURN, _QUOTE]] = True
-    opening, closing = quotes[::2], quotes[1::2]
-    before = found[opening[opening > 0] - 1]
-    after = found[closing[closing < len(found) - 1] + 1]
-    return bool(edges[before].all() and edges[after].all())
+    rows = separators = 0
+    inside, edge_before, closed = np.uint8(0), True, False
+    for at in range(0, len(found), _IN_CACHE):
+        part = found[at : at + _IN_CACHE]
+        quotes, ends, cuts = part == _QUOTE, part == _LINE_FEED, part == separator
+        edges = quotes | ends | cuts | (part == _RETURN)
+        # The sum overflows, and keeps its parity.
+        within = ((np.cumsum(quotes, dtype=np.uint8) + inside) & 1).view(np.bool_)
+        opening, closing = quotes & within, quotes & ~within
+        wrong = opening[1:] & ~edges[:-1] | closing[:-1] & ~edges[1:]
+        if wrong.any() or (opening[0] and not edge_before) or (closed and not edges[0]):
+            return None
+        rows += int(np.count_nonzero(ends & ~within))
+        separators += int(np.count_nonzero(cuts & ~within))
+        inside, edge_before, closed = np.uint8(within[-1]), bool(edges[-1]), bool(closing[-1])
+    return None if inside else (rows, separators)

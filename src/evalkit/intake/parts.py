@@ -21,11 +21,11 @@ from evalkit.intake.export import Encoded, Export, encoded
 from evalkit.intake.place import Reading, place, place_part, repeated_id
 from evalkit.intake.read import read_batches
 
-MEMORY_LIMIT = 1000
+MEMORY_LIMIT = 2000
 """Megabytes that the texts of an export may need, where study.yaml does not say."""
 
 _AT_MOST = 50
-"""So many times its bytes can a batch need, when no two of its cells are the same."""
+"""So many times its bytes can a batch need: measured where no two cells are the same."""
 
 Batches = Callable[[], Iterator[Export]]
 
@@ -136,6 +136,6 @@ def _identifiers(export: Export, codebook: Codebook) -> dict[int, Encoded]:
 
 
 def _repeating(hashes: NDArray[np.int64]) -> set[int]:
-    """Which numbers stand there twice or more; that of the empty text is 0 and does not count."""
+    """Which numbers stand there twice or more; an empty cell is no identifier."""
     hashes = np.sort(hashes)
     return set(hashes[1:][hashes[1:] == hashes[:-1]].tolist()) - {hash("")}

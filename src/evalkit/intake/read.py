@@ -95,7 +95,12 @@ def read(
     `sheet` names one of a spreadsheet. Raises `EvalkitError` when there is no
     such format or the file cannot be read.
     """
-    return read_batches(path, file, form, encoding, sheet, lambda batches: next(iter([*batches()])))
+    return read_batches(path, file, form, encoding, sheet, _at_once)
+
+
+def _at_once(batches: Batches) -> Export:
+    (export,) = batches()
+    return export
 
 
 def read_batches(
