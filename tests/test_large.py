@@ -266,6 +266,8 @@ def test_what_is_not_quite_a_table_is_read_alike(tmp_path, text):
     [
         'nr;a\n1;"Nej\n2;Ja\n',
         'nr;a\n1;"Nej" \n',
+        'nr;a"b\n1;"Nej\nx"\n',
+        'nr;a"b\n1;Nej\n',
         "nr;a\n1;\x00\n",
         "a\nNej\n",
         "nr;a\n1;" + "x" * 200_000 + "\n",
@@ -275,6 +277,8 @@ def test_what_is_not_quite_a_table_is_read_alike(tmp_path, text):
     ids=[
         "open quote",
         "after a quote",
+        "a quote in a heading",
+        "one more",
         "control",
         "one column",
         "long cell",

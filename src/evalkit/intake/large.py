@@ -73,7 +73,7 @@ def read_text(
                 return use(_open_text(path, file, each, plain).batches)
             except UnicodeError:
                 continue
-    except (OSError, Unsure):
+    except (OSError, csv.Error, Unsure):
         return None
     return None
 
@@ -95,10 +95,7 @@ def _open_text(
     if not whole and len(text) < BEGINNING:
         raise Unsure
     separator = separator_of(text)
-    try:
-        records = list(itertools.islice(reader(text, separator), _SAMPLE_ROWS))
-    except csv.Error:
-        raise Unsure from None
+    records = list(itertools.islice(reader(text, separator), _SAMPLE_ROWS))
     if not whole and len(records) < _SAMPLE_ROWS:
         records.pop()  # it may go on
     if not records or len(records[0]) < 2 or any(map(CONTROL.search, records[0])):
@@ -199,10 +196,7 @@ class _Batch:
         """Take a block in which a line is blank or a row has another width."""
         if CONTROL.search(text):
             raise Unsure
-        try:
-            records = list(enumerate(reader(text, self.text.separator), start=self.next))
-        except csv.Error:
-            raise Unsure from None
+        records = list(enumerate(reader(text, self.text.separator), start=self.next))
         given = ((number, tuple(cells)) for number, cells in records)
         kept, problems = rectangular(self.width, given, self.text.file)
         if kept:
