@@ -299,6 +299,7 @@ HEAVY = (
     "nbconvert",
     "nbformat",
     "IPython",
+    "polars",
 )
 
 
@@ -309,13 +310,26 @@ HEAVY = (
         ("import evalkit.cli", HEAVY, ("typer",)),
         (
             "import evalkit; evalkit.open_study('bou-2012').frequency('q01')",
-            ("papermill", "nbconvert", "nbformat", "seaborn", "statsmodels", "scipy", "IPython"),
+            (
+                "papermill",
+                "nbconvert",
+                "nbformat",
+                "seaborn",
+                "statsmodels",
+                "scipy",
+                "IPython",
+                "polars",
+            ),
             ("pandas",),
         ),
-        ("import evalkit; evalkit.check('bou-2012')", ("papermill", "nbconvert", "seaborn"), ()),
+        (
+            "import evalkit; evalkit.check('bou-2012')",
+            ("papermill", "nbconvert", "seaborn", "polars"),
+            (),
+        ),
         (
             RUN,
-            ("seaborn", "statsmodels", "scipy", "rfc3987_syntax"),
+            ("seaborn", "statsmodels", "scipy", "rfc3987_syntax", "polars"),
             ("papermill", "nbconvert", "matplotlib"),
         ),
     ],

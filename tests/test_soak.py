@@ -1,9 +1,11 @@
 """Long versions of the properties: `make soak` runs them, `make test` does not."""
 
+import io
 from pathlib import Path
 
 import numpy as np
 import pandas as pd
+import polars as pl
 import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
@@ -12,7 +14,7 @@ import evalkit
 from evalkit.codebook import read_codebook
 from evalkit.counts import tally
 from evalkit.errors import EvalkitError
-from evalkit.intake import read_export
+from evalkit.intake import large, read_export
 from evalkit.study import load_study
 
 pytestmark = pytest.mark.soak
@@ -22,6 +24,9 @@ LONG = settings(
     max_examples=5000, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture]
 )
 GOOD = (HAND_MADE / "rounds/1/export.csv").read_bytes()
+_PARQUET = io.BytesIO()
+pl.read_csv(GOOD, separator=";").write_parquet(_PARQUET)
+PARQUET = _PARQUET.getvalue()
 SETTINGS = (HAND_MADE / "study.yaml").read_text("utf-8")
 
 
@@ -54,6 +59,36 @@ def test_a_damaged_export_is_read_or_refused(tmp_path, data):
         assert len(codes) == reading.responses.n
         assert codes.min(initial=0) >= 0
         assert codes.max(initial=0) < len(reading.responses.levels[item])
+
+
+@LONG
+@given(data=damaged(GOOD) | st.binary(max_size=400), encoding=st.sampled_from([None, "cp1252"]))
+def test_a_damaged_export_is_read_alike_as_a_large_file(tmp_path, monkeypatch, data, encoding):
+    (tmp_path / "x.csv").write_bytes(data)
+    codebook, _ = read_codebook(HAND_MADE)
+    found = []
+    for least in (0, 1 << 30):
+        monkeypatch.setattr(large, "LARGE", least)
+        try:
+            reading = read_export(tmp_path / "x.csv", "x.csv", codebook, encoding)
+        except EvalkitError as error:
+            found.append(error.problems)
+            continue
+        codes = {item: each.tolist() for item, each in reading.responses.codes.items()}
+        found.append((codes, reading.responses.levels, reading.problems, reading.export.how))
+    assert found[0] == found[1]
+
+
+@LONG
+@given(data=damaged(PARQUET))
+def test_a_damaged_parquet_file_is_read_or_refused(tmp_path, data):
+    (tmp_path / "x.parquet").write_bytes(data)
+    codebook, _ = read_codebook(HAND_MADE)
+    try:
+        reading = read_export(tmp_path / "x.parquet", "x.parquet", codebook, form="parquet")
+    except EvalkitError:
+        return
+    assert reading.responses.n > 0
 
 
 @LONG

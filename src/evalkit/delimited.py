@@ -24,8 +24,8 @@ _BOMS = (
     (codecs.BOM_UTF16_BE, "utf-16"),
 )
 _QUOTED = re.compile(r'"[^"]*"')
-_HEADING_AT_MOST = 100_000
-_CONTROL = re.compile(r"[\x00-\x08\x0b\x0c\x0e-\x1f]")
+BEGINNING = 100_000
+CONTROL = re.compile(r"[\x00-\x08\x0b\x0c\x0e-\x1f]")
 
 
 @dataclass(frozen=True)
@@ -132,13 +132,13 @@ def read_bytes(path: Path, file: str) -> bytes:
 def _decode(data: bytes, file: str, encoding: str | None) -> tuple[str, str]:
     if not data.strip(b"\xef\xbb\xbf\xff\xfe \t\r\n\x00"):
         raise fault("The file is empty.", "Export it again with a heading row.", file=file)
-    for candidate in _candidates(data, file, encoding):
+    for candidate in encodings(data, file, encoding):
         try:
             text = data.decode(candidate)
         except UnicodeError:
             continue
         text = text.removeprefix("\ufeff")
-        if not _CONTROL.search(text):
+        if not CONTROL.search(text):
             return text, candidate
     raise fault(
         "The text encoding is not known: it is neither UTF-8, UTF-16 with a mark, nor cp1252."
@@ -149,7 +149,8 @@ def _decode(data: bytes, file: str, encoding: str | None) -> tuple[str, str]:
     )
 
 
-def _candidates(data: bytes, file: str, encoding: str | None) -> tuple[str, ...]:
+def encodings(data: bytes, file: str, encoding: str | None) -> tuple[str, ...]:
+    """The encodings to try, in order, for a file that begins with `data`."""
     if encoding is not None:
         if not _is_text_encoding(encoding):
             raise fault(
@@ -174,13 +175,10 @@ def _is_text_encoding(name: str) -> bool:
 
 def _parse(text: str, file: str) -> tuple[list[list[str]], str]:
     text = text.lstrip("\r\n")
-    heading = _QUOTED.sub("", text[:_HEADING_AT_MOST])
-    bare = re.split(r"[\r\n]", heading, maxsplit=1)[0]
-    separator = max(SEPARATORS, key=lambda each: (_fits(text, each), bare.count(each)))
-    reader = csv.reader(io.StringIO(text, newline=""), delimiter=separator, strict=True)
+    separator = separator_of(text)
     records: list[list[str]] = []
     try:
-        records.extend(reader)
+        records.extend(reader(text, separator))
     except csv.Error as cause:
         raise fault(
             f"The row cannot be read ({cause}).",
@@ -191,10 +189,22 @@ def _parse(text: str, file: str) -> tuple[list[list[str]], str]:
     return records, separator
 
 
+def reader(text: str, separator: str) -> Iterator[list[str]]:
+    """The rows of a delimited text; raises `csv.Error` for one that is malformed."""
+    return csv.reader(io.StringIO(text, newline=""), delimiter=separator, strict=True)
+
+
+def separator_of(text: str) -> str:
+    """The separator of a text that begins with its heading; its first `BEGINNING` tell."""
+    heading = _QUOTED.sub("", text[:BEGINNING])
+    bare = re.split(r"[\r\n]", heading, maxsplit=1)[0]
+    return max(SEPARATORS, key=lambda each: (_fits(text, each), bare.count(each)))
+
+
 def _fits(text: str, separator: str) -> int:
     """How many of the first rows are as wide as the heading, if that is more than one cell."""
-    reader = csv.reader(io.StringIO(text[:_HEADING_AT_MOST], newline=""), delimiter=separator)
-    widths = [len(row) for row in itertools.islice(reader, 50) if row]
+    rows = csv.reader(io.StringIO(text[:BEGINNING], newline=""), delimiter=separator)
+    widths = [len(row) for row in itertools.islice(rows, 50) if row]
     return widths.count(widths[0]) if widths and widths[0] > 1 else 0
 
 

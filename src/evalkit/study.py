@@ -75,6 +75,7 @@ class Round(_Settings):
     encoding: str | None = None
     format: str = ""
     sheet: str = ""
+    memory_limit: Annotated[int, Field(ge=1)] | None = None
     sha256: str | dict[str, str] = ""
     same_as: dict[str, str] = {}
     recode: dict[str, Recode] = {}

@@ -1,4 +1,4 @@
-"""Time and processor time of commands and functions, in rounds that lie beside each other.
+"""Time, processor time and memory of commands and functions, in rounds that lie beside each other.
 
 Other work on a machine makes times differ from minute to minute. So every round runs each way once,
 in an order that moves on by one, and ways are compared within a round: what is reported is the
@@ -22,13 +22,17 @@ ROOT = Path(__file__).resolve().parents[2]
 
 @dataclass(frozen=True)
 class Sample:
-    """Seconds of one run: processor time (user and system, of every process) and wall clock."""
+    """Seconds of one run: processor time (user and system, of every process) and wall clock.
+
+    `peak` is the most memory that it had at a time, in bytes; 0 where it was not measured.
+    """
 
     cpu: float
     wall: float
+    peak: int = 0
 
     def __add__(self, other: Sample) -> Sample:
-        return Sample(self.cpu + other.cpu, self.wall + other.wall)
+        return Sample(self.cpu + other.cpu, self.wall + other.wall, max(self.peak, other.peak))
 
 
 Samples = Mapping[str, Sequence[Sample]]
@@ -39,8 +43,11 @@ def program(name: str) -> str:
     return str(Path(sys.executable).parent / name)
 
 
-def command(*arguments: str | Path) -> Sample:
-    """Run a command to its end; its processor time includes that of the processes it started."""
+def command(*arguments: str | Path, peak: bool = False) -> Sample:
+    """Run a command to its end; its processor time includes that of the processes it started.
+
+    With `peak` its last line says how much memory it had.
+    """
     with tempfile.TemporaryFile() as said:
         started = time.perf_counter()
         process = subprocess.Popen(
@@ -49,11 +56,13 @@ def command(*arguments: str | Path) -> Sample:
         _, status, usage = os.wait4(process.pid, 0)
         wall = time.perf_counter() - started
         process.returncode = os.waitstatus_to_exitcode(status)
+        said.seek(0)
+        text = said.read().decode(errors="replace")
         if process.returncode:
-            said.seek(0)
-            sys.stderr.write(said.read().decode(errors="replace"))
+            sys.stderr.write(text)
             raise SystemExit(f"{arguments[0]} ended with status {process.returncode}.")
-    return Sample(usage.ru_utime + usage.ru_stime, wall)
+    most = int(text.split()[-1]) if peak else 0
+    return Sample(usage.ru_utime + usage.ru_stime, wall, most)
 
 
 def function(work: Callable[[], object]) -> Sample:
@@ -79,14 +88,20 @@ def interleaved(ways: Mapping[str, Callable[[], Sample]], rounds: int) -> Sample
 def table(samples: Samples, of: str) -> str:
     """Medians of each way, and of `of` in relation to it within each round."""
     width = max(len(name) for name in samples)
-    lines = [f"{'':{width}}   CPU s  wall s   {of} ÷ this: CPU   wall"]
+    peaks = all(run.peak for runs in samples.values() for run in runs)
+    memory = "   peak MB" if peaks else ""
+    lines = [f"{'':{width}}   CPU s  wall s{memory}   {of} ÷ this: CPU   wall{'   peak' * peaks}"]
     for name, runs in samples.items():
         cpu = statistics.median(run.cpu for run in runs)
         wall = statistics.median(run.wall for run in runs)
         pairs = list(zip(samples[of], runs, strict=True))
         ratio_cpu = statistics.median(own.cpu / other.cpu for own, other in pairs)
         ratio_wall = statistics.median(own.wall / other.wall for own, other in pairs)
-        lines.append(
-            f"{name:{width}}{cpu:8.3f}{wall:8.3f}{ratio_cpu:{len(of) + 14}.3f}{ratio_wall:7.3f}"
-        )
+        line = f"{name:{width}}{cpu:8.3f}{wall:8.3f}"
+        if peaks:
+            line += f"{statistics.median(run.peak for run in runs) / 1e6:10.0f}"
+        line += f"{ratio_cpu:{len(of) + 14}.3f}{ratio_wall:7.3f}"
+        if peaks:
+            line += f"{statistics.median(own.peak / other.peak for own, other in pairs):7.3f}"
+        lines.append(line)
     return "\n".join(lines)

@@ -8,6 +8,7 @@ import platform
 from importlib.metadata import version
 
 import counting
+import large
 import pages
 
 PARTS = {
@@ -15,18 +16,32 @@ PARTS = {
     "b": ("One report, cold, against a plain script", pages.against_floor),
     "c": ("Size of the page", pages.sizes),
     "d": ("20 items × 1 million respondents × 290 groups", counting.against_pandas),
+    "e": ("CSV of 1 million × 20 label texts to counts, against pandas", large.csv),
+    "f": ("Parquet of 1 million × 20 label texts to counts, against pandas", large.parquet),
+    "g": ("XLSX of 50 000 × 20 label texts to counts, against pandas", large.xlsx),
 }
-PACKAGES = ("numpy", "pandas", "matplotlib", "seaborn", "papermill", "nbconvert", "ipykernel")
+ALL = ",".join(PARTS)
+PACKAGES = (
+    "numpy",
+    "pandas",
+    "matplotlib",
+    "seaborn",
+    "papermill",
+    "nbconvert",
+    "ipykernel",
+    "polars",
+    "openpyxl",
+)
 
 
 def main() -> None:
     parser = argparse.ArgumentParser(description="Measure evalkit beside other ways.")
     parser.add_argument("--rounds", type=int, default=5, metavar="N", help="5 if not given")
-    parser.add_argument("--only", default="a,b,c,d", metavar="a,b,c,d", help="some of the parts")
+    parser.add_argument("--only", default=ALL, metavar=ALL, help="some of the parts")
     given = parser.parse_args()
     chosen = given.only.split(",")
     if given.rounds < 1 or not set(chosen) <= set(PARTS):
-        parser.error("--rounds is at least 1, and --only names parts out of a,b,c,d")
+        parser.error(f"--rounds is at least 1, and --only names parts out of {ALL}")
     print(
         f"Python {platform.python_version()}",
         *(f"{each} {version(each)}" for each in PACKAGES),

@@ -9,7 +9,7 @@ from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from typing import NamedTuple
 
-from evalkit.codebook import PARTS, SINGLE, Answer, Codebook, Item, Scale, Text, normal, tidy
+from evalkit.codebook import ABOUT, PARTS, SINGLE, Answer, Codebook, Item, Scale, Text, normal, tidy
 from evalkit.draft.compare import Comparison, Found, unplaced
 from evalkit.draft.facts import COUNTED, Guess
 from evalkit.draft.survey import Head, Survey

@@ -2,12 +2,69 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
-from typing import Any
+from typing import Any, overload
+
+import numpy as np
+from numpy.typing import NDArray
 
 from evalkit.codebook import Status
+
+Cells = Sequence[str | None]
+"""Cells of a column: text as it stands, "" for an empty one, None for one that was not shown."""
+
+_AT_ONCE = 65_536
+
+
+@dataclass(frozen=True, eq=False)
+class Encoded(Sequence[str | None]):
+    """Cells as their distinct texts and, for each cell, the place of its text: shape (n,).
+
+    It is read as any sequence is. Every text occurs, and only once in `texts`.
+    """
+
+    texts: Cells
+    codes: NDArray[np.integer[Any]]
+
+    def __len__(self) -> int:
+        return len(self.codes)
+
+    @overload
+    def __getitem__(self, at: int) -> str | None: ...
+    @overload
+    def __getitem__(self, at: slice) -> Encoded: ...
+    def __getitem__(self, at: int | slice) -> str | Encoded | None:
+        return self.take(at) if isinstance(at, slice) else self.texts[self.codes[at]]
+
+    def __iter__(self) -> Iterator[str | None]:
+        for start in range(0, len(self.codes), _AT_ONCE):
+            yield from map(self.texts.__getitem__, self.codes[start : start + _AT_ONCE].tolist())
+
+    def __contains__(self, cell: object) -> bool:
+        return cell in self.texts
+
+    def __eq__(self, other: object) -> bool:
+        if not isinstance(other, Sequence) or isinstance(other, str):
+            return NotImplemented
+        return len(self) == len(other) and all(a == b for a, b in zip(self, other, strict=True))
+
+    __hash__ = None  # type: ignore[assignment]  # it may be long, and equals a tuple
+
+    def take(self, kept: slice | NDArray[np.bool_]) -> Encoded:
+        """Some of the cells."""
+        used, codes = np.unique(self.codes[kept], return_inverse=True)
+        return Encoded(tuple(self.texts[at] for at in used.tolist()), codes.reshape(-1))
+
+
+def encoded(cells: Cells) -> Encoded:
+    """Any cells as their distinct texts, in the order in which these come."""
+    if isinstance(cells, Encoded):
+        return cells
+    places: dict[str | None, int] = {}
+    codes = [places.setdefault(cell, len(places)) for cell in cells]
+    return Encoded(tuple(places), np.array(codes, np.int32))
 
 
 @dataclass(frozen=True)
@@ -30,7 +87,7 @@ class Column:
     """
 
     heading: str
-    cells: tuple[str | None, ...]
+    cells: Cells
     question: str = ""
     option: str = ""
     labels: Mapping[str, str] = field(default_factory=dict)
@@ -62,7 +119,7 @@ class Export:
     file: str
     format: str
     columns: tuple[Column, ...]
-    rows: tuple[int, ...]
+    rows: Sequence[int]
     how: tuple[Reason, ...] = ()
     sets: tuple[ColumnSet, ...] = ()
 

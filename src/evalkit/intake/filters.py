@@ -128,5 +128,5 @@ def _answered(
     said = " and ".join(f"{each.item} = {', '.join(each.keys)}" for each in conditions)
     message = f"The question was for those with {said}, and is answered here."
     fix = "The answer is kept; look at asked_if in codebook.csv, or at the questionnaire."
-    for at in np.flatnonzero(where):
+    for at in np.flatnonzero(where).tolist():
         yield Problem(export.file, export.rows[at], column, message, fix, "warning")

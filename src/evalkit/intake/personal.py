@@ -12,7 +12,7 @@ from dataclasses import dataclass, replace
 from typing import Literal
 
 from evalkit.codebook import normal
-from evalkit.intake.export import Column, Export
+from evalkit.intake.export import Column, Export, encoded
 
 Sort = Literal["personal_number", "email", "telephone", "ip_address", "name", "address"]
 
@@ -62,7 +62,7 @@ def find(export: Export) -> tuple[Finding, ...]:
 
 def find_in(column: Column, rows: Sequence[int]) -> tuple[Finding, ...]:
     """Every finding in a column, whose cells stand in the rows called `rows`."""
-    distinct = {cell for cell in column.cells if cell and not cell.isspace()}
+    distinct = {cell for cell in encoded(column.cells).texts if cell and not cell.isspace()}
     suspects = [cell for cell in distinct if _may_hold(cell)]
     by_sort: dict[Sort, set[str]] = {}
     for sort, spans_of in _TELLS.items():

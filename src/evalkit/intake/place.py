@@ -3,10 +3,9 @@
 from __future__ import annotations
 
 import re
-from collections import Counter
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
-from pathlib import Path
+from functools import cache, partial
 
 import numpy as np
 from numpy.typing import NDArray
@@ -15,13 +14,12 @@ from evalkit.codebook import ABOUT, RANKINGS, Codebook, Item, Scale, normal, tid
 from evalkit.datalog import FILE as DATA_LOG
 from evalkit.datalog import line_for
 from evalkit.errors import Problem, nearest
-from evalkit.intake.export import Column, Export
+from evalkit.intake.export import Column, Export, encoded
 from evalkit.intake.filters import in_order, not_asked
 from evalkit.intake.joined import Options
 from evalkit.intake.numbers import place_numbers
 from evalkit.intake.personal import Finding, find_in, unsaid
 from evalkit.intake.ranks import place_rankings, rank_columns
-from evalkit.intake.read import read
 from evalkit.intake.responses import (
     NO_ANSWER,
     NOT_ASKED,
@@ -49,18 +47,6 @@ class Reading:
     problems: tuple[Problem, ...]
     personal: tuple[Finding, ...] = ()
     written: Mapping[str, tuple[Written, ...]] = field(default_factory=dict)
-
-
-def read_export(
-    path: Path,
-    file: str,
-    codebook: Codebook,
-    encoding: str | None = None,
-    form: str = "",
-    sheet: str = "",
-) -> Reading:
-    """Read an export file and place its cells; raises `EvalkitError` when it cannot be read."""
-    return place(read(path, file, form, encoding, sheet), codebook)
 
 
 def place(export: Export, codebook: Codebook) -> Reading:
@@ -120,10 +106,17 @@ def place(export: Export, codebook: Codebook) -> Reading:
 
 
 def _named_as_in(codebook: Codebook, export: Export) -> Export:
-    """The export with its headings as the codebook writes them, where only space differs."""
+    """The export with its headings as the codebook writes them, where only space differs.
+
+    Its cells are encoded, so that each text is placed once.
+    """
     columns = {tidy(item.column): item.column for item in codebook.items.values() if item.column}
     named = (
-        replace(each, heading=columns.get(tidy(each.heading), each.heading))
+        replace(
+            each,
+            heading=columns.get(tidy(each.heading), each.heading),
+            cells=encoded(each.cells),
+        )
         for each in export.columns
     )
     return replace(export, columns=tuple(named))
@@ -136,23 +129,24 @@ def _without_blank_rows(codebook: Codebook, export: Export) -> tuple[Export, lis
     they have none, such a row may be a respondent who left everything empty, and stays.
     """
     ids = {item.column for item in codebook.items.values() if item.kind == "id"}
-    filled = [
-        any(cell and cell.strip() for cell in cells)
-        for cells in zip(*(column.cells for column in export.columns), strict=True)
-    ]
-    if all(filled) or not ids & {column.heading for column in export.columns}:
+    if not ids & {column.heading for column in export.columns}:
         return export, []
-    kept = [at for at, has in enumerate(filled) if has]
+    filled = np.zeros(len(export.rows), np.bool_)
+    for column in export.columns:
+        cells = encoded(column.cells)
+        holds = np.array([bool(text and text.strip()) for text in cells.texts], np.bool_)
+        filled |= holds[cells.codes]
+    if filled.all():
+        return export, []
     columns = tuple(
-        replace(column, cells=tuple(column.cells[at] for at in kept)) for column in export.columns
+        replace(column, cells=encoded(column.cells).take(filled)) for column in export.columns
     )
     message, fix = "The row is blank and is left out.", "Delete it if it is no respondent."
     problems = [
-        Problem(export.file, number, None, message, fix, "warning")
-        for number, has in zip(export.rows, filled, strict=True)
-        if not has
+        Problem(export.file, export.rows[at], None, message, fix, "warning")
+        for at in np.flatnonzero(~filled).tolist()
     ]
-    rows = tuple(export.rows[at] for at in kept)
+    rows = tuple(export.rows[at] for at in np.flatnonzero(filled).tolist())
     return replace(export, columns=columns, rows=rows), problems
 
 
@@ -208,13 +202,15 @@ def _repeated_ids(
         item = columns.get(column.heading)
         if item is None or item.kind != "id":
             continue
-        times = Counter(column.cells)
+        cells = encoded(column.cells)
+        times = np.bincount(cells.codes, minlength=len(cells.texts))
+        again = (times > 1) & np.array([bool(text) for text in cells.texts], np.bool_)
         unspoken = bool(personal[column.heading])
-        for number, cell in zip(export.rows, column.cells, strict=True):
-            if cell and times[cell] > 1:
-                named = "This identifier" if unspoken else f'The identifier "{cell}"'
-                message = f"{named} stands there {times[cell]} times."
-                yield Problem(export.file, number, column.heading, message, severity="warning")
+        for at in np.flatnonzero(again[cells.codes]).tolist():
+            named = "This identifier" if unspoken else f'The identifier "{cells[at]}"'
+            message = f"{named} stands there {times[cells.codes[at]]} times."
+            number = export.rows[at]
+            yield Problem(export.file, number, column.heading, message, severity="warning")
 
 
 def placed_levels(scale: Scale, column: Column) -> tuple[Level, ...]:
@@ -236,26 +232,41 @@ def _place(
     elif column.positions:
         lookup = {str(at): at - 1 for at in range(1, len(scale.answers) + 1)}
     levels = placed_levels(scale, column)
-    placed = np.full(len(export.rows), levels.index(NO_ANSWER), dtype=np.int16)
-    known: dict[str | None, int | None] = (
-        {None: levels.index(NOT_ASKED)} if NOT_ASKED in levels else {}
-    )
-    for at, (number, cell) in enumerate(zip(export.rows, column.cells, strict=True)):
-        if cell not in known:
-            known[cell] = _answer(cell or "", column, lookup, levels)
-        code = known[cell]
-        if code is None:
-            labels = [answer.label.sv for answer in scale.answers]
-            message = f'"{unsaid(cell or "")}" is not an answer of the scale "{scale.name}".'
-            fix = nearest(cell or "", labels)
-            if column.positions and item.kind != "option":
-                message = f'"{unsaid(cell or "")}" is no place in the scale "{scale.name}".'
-                fix = f"Its answers have the places 1 to {len(labels)}."
-            fix = f"{fix} {_declare(item, cell or '')}"
-            problems.append(Problem(export.file, number, column.heading, message, fix))
-        else:
-            placed[at] = code
-    return placed
+    cells = encoded(column.cells)
+    known = [
+        levels.index(NOT_ASKED)
+        if cell is None and NOT_ASKED in levels
+        else _answer(cell or "", column, lookup, levels)
+        for cell in cells.texts
+    ]
+    none = levels.index(NO_ANSWER)
+    codes = np.array([none if code is None else code for code in known], np.int16)
+    if None in known:
+        said = partial(_no_answer, column=column, item=item, scale=scale)
+        problems += _at_each(export, column, [code is None for code in known], said)
+    return np.take(codes, cells.codes)
+
+
+def _at_each(
+    export: Export,
+    column: Column,
+    wrong: Sequence[bool],
+    said: Callable[[str], tuple[str, str]],
+) -> Iterator[Problem]:
+    """A problem at each cell whose text is wrong; `said` gives message and what to do."""
+    cells, cached = encoded(column.cells), cache(said)
+    for at in np.flatnonzero(np.array(wrong, np.bool_)[cells.codes]).tolist():
+        yield Problem(export.file, export.rows[at], column.heading, *cached(cells[at] or ""))
+
+
+def _no_answer(cell: str, column: Column, item: Item, scale: Scale) -> tuple[str, str]:
+    labels = [answer.label.sv for answer in scale.answers]
+    message = f'"{unsaid(cell)}" is not an answer of the scale "{scale.name}".'
+    fix = nearest(cell, labels)
+    if column.positions and item.kind != "option":
+        message = f'"{unsaid(cell)}" is no place in the scale "{scale.name}".'
+        fix = f"Its answers have the places 1 to {len(labels)}."
+    return message, f"{fix} {_declare(item, cell)}"
 
 
 def _declare(item: Item, cell: str) -> str:
@@ -291,7 +302,7 @@ def _answer(
 def _other_labels(export: Export, column: Column, item: Item, scale: Scale) -> Iterator[Problem]:
     """A warning for each code that the codebook knows by another label than the file."""
     lookup = _lookup(scale)
-    given = set(column.cells)
+    given = set(encoded(column.cells).texts)
     for code, label in column.labels.items():
         if item.kind != "option" and code in given and normal(label) not in lookup:
             known = lookup.get(normal(code))
@@ -339,18 +350,20 @@ def _place_joined(
         levels[part.name] = _joined_levels(codebook.scale(part), column)
     options = Options([[part.label.sv, part.label.en] for part in parts])
     own = [levels[part.name] for part in parts]
-    placed = np.empty((len(export.rows), len(parts)), np.int16)
-    known: dict[str | None, tuple[list[int], str]] = {}
-    for at, (number, cell) in enumerate(zip(export.rows, column.cells, strict=True)):
-        if cell not in known:
-            known[cell] = _joined_row(cell, column, options, own)
-        placed[at], rest = known[cell]
-        if rest:
-            message = f'"{unsaid(rest)}" is not an option of {head.name}.'
-            fix = f"{nearest(rest, [part.label.sv for part in parts])} {_declare(head, rest)}"
-            problems.append(Problem(export.file, number, column.heading, message, fix))
+    cells = encoded(column.cells)
+    rows = [_joined_row(cell, column, options, own) for cell in cells.texts]
+    placed = np.array([codes for codes, _ in rows], np.int16).reshape(-1, len(parts))
     for at, part in enumerate(parts):
-        codes[part.name] = placed[:, at].copy()
+        codes[part.name] = placed[:, at][cells.codes]
+    rests = {cell or "": rest for cell, (_, rest) in zip(cells.texts, rows, strict=True) if rest}
+    labels = [part.label.sv for part in parts]
+
+    def said(cell: str) -> tuple[str, str]:
+        rest = rests[cell]
+        message = f'"{unsaid(rest)}" is not an option of {head.name}.'
+        return message, f"{nearest(rest, labels)} {_declare(head, rest)}"
+
+    problems += _at_each(export, column, [bool(rest) for _, rest in rows], said)
 
 
 def _joined_levels(scale: Scale, column: Column) -> tuple[Level, ...]:

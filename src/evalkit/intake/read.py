@@ -2,7 +2,7 @@
 
 A file is first opened as what it is by its first bytes, whatever it is called. Text or a
 spreadsheet is then a sheet of cells, whose headings each survey tool lays out in its own way: a
-layout. SPSS and Stata files name their variables themselves.
+layout. SPSS, Stata and Parquet files name their variables themselves.
 """
 
 from __future__ import annotations
@@ -10,13 +10,16 @@ from __future__ import annotations
 import re
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, replace
+from functools import partial
 from pathlib import Path
+from typing import TypeVar
 
 from evalkit.delimited import SEPARATORS, read_rows
 from evalkit.errors import fault, nearest
 from evalkit.intake import (
     enalyzer,
     forms,
+    large,
     limesurvey,
     plain,
     qualtrics,
@@ -27,6 +30,9 @@ from evalkit.intake import (
     surveyxact,
 )
 from evalkit.intake.export import Export, Reason, Sheet
+from evalkit.intake.large import Batches
+
+T = TypeVar("T")
 
 
 @dataclass(frozen=True)
@@ -66,12 +72,17 @@ _CONTAINERS = {
     "sav": "SPSS file",
     "zsav": "SPSS file",
     "dta": "Stata file",
+    "parquet": "Parquet file",
 }
 """Format → what kind of file it is; every layout is one of text or of a spreadsheet."""
+
+_WITH_NAMES = ("SPSS file", "Stata file", "Parquet file")
+"""Files that name their variables themselves."""
 
 _BEGINNINGS = (
     (re.compile(rb"PK\x03\x04|\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1"), "spreadsheet"),
     (re.compile(rb"\$FL[23]"), "SPSS file"),
+    (re.compile(rb"PAR1"), "Parquet file"),
     (re.compile(rb"<stata_dta>|[hilnoqrs][\x01\x02]\x01"), "Stata file"),
 )
 
@@ -84,25 +95,69 @@ def read(
     `sheet` names one of a spreadsheet. Raises `EvalkitError` when there is no
     such format or the file cannot be read.
     """
+    return read_batches(path, file, form, encoding, sheet, _at_once)
+
+
+def _at_once(batches: Batches) -> Export:
+    (export,) = batches()
+    return export
+
+
+def read_batches(
+    path: Path,
+    file: str,
+    form: str,
+    encoding: str | None,
+    sheet: str,
+    use: Callable[[Batches], T],
+) -> T:
+    """What `use` makes of an export's batches of rows; `use` may be called more than once.
+
+    A large text of the plain layout and a Parquet file come in as many as are asked for, all other
+    files in one. Raises `EvalkitError` as `read` does.
+    """
     formats = (*LAYOUTS, *_CONTAINERS)
     if form and form not in formats:
         raise fault(f'There is no format "{form}".', nearest(form, formats), file=file)
     container = _CONTAINERS.get(form) or _container(path)
-    if container in ("SPSS file", "Stata file"):
-        if form in LAYOUTS:
-            fix = f'Leave out "format: {form}" in study.yaml.'
-            raise fault(f"This is a {container}, not text or a spreadsheet.", fix, file=file)
+    if container in _WITH_NAMES and form in LAYOUTS:
+        fix = f'Leave out "format: {form}" in study.yaml.'
+        raise fault(f"This is a {container}, not text or a spreadsheet.", fix, file=file)
+    if container == "Parquet file":
+        return large.read_parquet(path, file, use)
+    if container == "text" and form in ("", "plain"):
+        found = large.read_text(path, file, encoding, partial(_plain, form=form), use)
+        if found is not None:
+            return found
+    export = _read_whole(path, file, container, form, encoding, sheet)
+    return use(lambda size=None: iter([export]))  # noqa: ARG005 - it is there already
+
+
+def _read_whole(
+    path: Path, file: str, container: str, form: str, encoding: str | None, sheet: str
+) -> Export:
+    if container in _WITH_NAMES:
         reader = spss.read if container == "SPSS file" else stata.read
         return reader(path, file, encoding)
     cells = replace(_open_sheet(path, file, container, encoding, sheet), path=path)
+    layout, reason = _layout(cells, form)
+    return _explained(layout.read(cells), cells, reason)
+
+
+def _layout(sheet: Sheet, form: str) -> tuple[Layout, Reason]:
+    """The layout named, or the first that recognises the sheet, and why."""
     if form in LAYOUTS:
-        export = LAYOUTS[form].read(cells)
-        return _explained(export, cells, Reason("how_named", {"format": form}))
+        return LAYOUTS[form], Reason("how_named", {"format": form})
     for layout in LAYOUTS.values():
-        reason = layout.recognise(cells)
+        reason = layout.recognise(sheet)
         if reason is not None:
-            return _explained(layout.read(cells), cells, reason)
+            return layout, reason
     raise AssertionError("the plain layout takes every sheet")
+
+
+def _plain(sheet: Sheet, form: str) -> Reason | None:
+    layout, reason = _layout(sheet, form)
+    return reason if layout is LAYOUTS["plain"] else None
 
 
 def _container(path: Path) -> str:

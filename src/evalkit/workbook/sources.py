@@ -16,7 +16,7 @@ from evalkit.datalog import Declaration
 from evalkit.errors import EvalkitError, Problem, fault, raise_if_any
 from evalkit.intake import Reading, Responses, place
 from evalkit.intake.decided import Effect, decide, unmatched
-from evalkit.intake.read import read
+from evalkit.intake.gather import export_for
 from evalkit.intake.times import seconds_of
 from evalkit.intake.written import Written
 from evalkit.rounds import RoundItems
@@ -99,7 +99,15 @@ def read_round(study: Study, round_name: str) -> tuple[RoundData, tuple[Problem,
         return data, (*problems, *_uneven_exclusions(data, stated))
     items = study.items_of(round_name)
     file, codebook = settings.responses, items.delivered
-    export = read(study.path(file), file, settings.format, settings.encoding, settings.sheet)
+    export = export_for(
+        codebook,
+        study.path(file),
+        file,
+        settings.encoding,
+        settings.format,
+        settings.sheet,
+        settings.memory_limit,
+    )
     lines = list(_as_delivered(study.declared_of(round_name), items))
     decided = decide(export, codebook, lines, study.settings.unit)
     reading = place(decided.export, codebook)
