@@ -35,7 +35,7 @@ LARGE = 4_000_000
 
 _SAMPLE = 1_000_000
 _SAMPLE_ROWS = 1_000
-_BLOCK = 8_000_000
+_BLOCK = 16_000_000
 _CELL = 16
 """Bytes that polars keeps for a cell of text, beside long texts."""
 

@@ -233,14 +233,14 @@ _HEADINGS = {sort: frozenset(words.split()) for sort, words in _WORDS.items()}
 
 def _by_heading(column: Column, distinct: set[str]) -> Iterator[Sort]:
     """Sorts that the heading names, where the cells differ as persons do and are no ticks."""
-    filled = sum(1 for cell in column.cells if cell)
-    if not distinct or 2 * len(distinct) < filled or any(len(cell) > 80 for cell in distinct):
-        return
     texts = {column.option or column.heading, column.heading, column.question}
-    for sort, words in _HEADINGS.items():
-        own = next((True for text in texts if _compact(text) in words), False)
-        if own and not (filled > 0 and all(normal(c) == normal(column.option) for c in distinct)):
-            yield sort
+    own = {_compact(text) for text in texts}
+    sorts = [sort for sort, words in _HEADINGS.items() if own & words]
+    ticks = all(normal(cell) == normal(column.option) for cell in distinct)
+    if not sorts or not distinct or ticks or any(len(cell) > 80 for cell in distinct):
+        return
+    if 2 * len(distinct) >= sum(1 for cell in column.cells if cell):
+        yield from sorts
 
 
 def _compact(text: str) -> str:
