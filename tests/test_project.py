@@ -314,6 +314,7 @@ HEAVY = (
                 "papermill",
                 "nbconvert",
                 "nbformat",
+                "matplotlib",
                 "seaborn",
                 "statsmodels",
                 "scipy",
@@ -324,7 +325,7 @@ HEAVY = (
         ),
         (
             "import evalkit; evalkit.check('bou-2012')",
-            ("papermill", "nbconvert", "seaborn", "polars"),
+            ("papermill", "nbconvert", "matplotlib", "seaborn", "polars"),
             (),
         ),
         (

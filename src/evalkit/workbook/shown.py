@@ -8,7 +8,7 @@ import pandas as pd
 
 from evalkit.analysis.frequency import Frequency
 from evalkit.codebook import Language
-from evalkit.present import charts, html, tables
+from evalkit.present import html, tables
 from evalkit.present.sentences import sentences
 from evalkit.present.words import word
 from evalkit.release import release_internally
@@ -39,6 +39,8 @@ class FrequencyFrame(pd.DataFrame):
 
     def _repr_html_(self) -> str:
         """Table and chart with true figures, said to be internal."""
+        from evalkit.present import charts
+
         if self.table is None:
             return str(pd.DataFrame(self)._repr_html_())  # type: ignore[operator]
         released = release_internally(self.table)

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Sequence
 from functools import cache
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import pandas as pd
 
@@ -26,7 +26,6 @@ from evalkit.release import EDITIONS, Edition, Rule, release
 from evalkit.study import Study, find_study, load_study, open_checked
 from evalkit.unit_release import release_rates, release_unit, telling_of_units
 from evalkit.workbook.narrative import check_narratives
-from evalkit.workbook.pages import Report
 from evalkit.workbook.returns import find_unit, unit_labels
 from evalkit.workbook.shown import FrequencyFrame
 from evalkit.workbook.sources import (
@@ -39,7 +38,10 @@ from evalkit.workbook.sources import (
     respondents_of,
     written_in,
 )
-from evalkit.workbook.unit_report import UnitReport
+
+if TYPE_CHECKING:  # they bring matplotlib along, which only a report needs
+    from evalkit.workbook.pages import Report
+    from evalkit.workbook.unit_report import UnitReport
 
 
 class Workbook:
@@ -201,6 +203,8 @@ class Workbook:
 
         Raises `EvalkitError` when a draft is asked for in the published edition.
         """
+        from evalkit.workbook.pages import Report
+
         chosen = _language(language or self.study.settings.language)
         rules = self.study.settings.publication
         wanted = _edition(edition)
@@ -222,6 +226,8 @@ class Workbook:
 
         `unit` is its name or label. Raises `EvalkitError` with the nearest one if there is none.
         """
+        from evalkit.workbook.unit_report import UnitReport
+
         report = self.report(round, language, edition)
         name, units = report.data.round_name, report.data.units
         found, units = find_unit(self.study, name, units, unit)
