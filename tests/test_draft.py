@@ -401,6 +401,10 @@ def test_labels_of_the_file_are_answers_with_the_files_codes():
         (("En egen tanke om detta.", "En annan tanke om detta."), "F", "open"),
         (("60", "61"), "Duration (in seconds)", "duration"),
         (("2026-01-01 10:00", "2026-02-03 10:11"), "Start time", "started"),
+        (("2026/06/10 8:46:17 AM EST", "2026/06/11 9:00:00 PM EDT"), "Timestamp", "completed"),
+        (("2026/03/22 8:53:03 fm CET", "2026/03/29 8:53:03 em CEST"), "Tidstämpel", "completed"),
+        (("2026/03/22 8:53:03 PM GMT+2",), "Timestamp", "completed"),
+        (("1.2", "1.3"), "intro_t_Page Submit", "technical"),
         (("2026-01-01 10:00", "2026-02-03 10:11"), "submitdate. Inskickat", "completed"),
         (("A;B;C", "C;B;A", "B;A;C"), "F", "ranking"),
         (("E-post;Telefon", "Telefon", "E-post", "Telefon;E-post"), "F", "multiple"),
@@ -444,6 +448,26 @@ def test_columns_with_a_common_stem_are_found():
     assert [(each.stem, each.parts) for each in found] == [
         ("6. Mål", ("A", "B")), ("Q1", ("1", "2")), ("Q2", ("a", "b"))
     ]  # fmt: skip
+
+
+def test_a_tick_that_is_the_end_of_its_own_heading_belongs_to_the_others_of_its_question():
+    columns = [
+        Column("3. Python.", ("Python.", "", "Python.")),
+        Column("3. R (t.ex. RStudio).", ("", "R (t.ex. RStudio).", "")),
+        Column("3. Inget.", ("", "", "")),
+        Column("4. Ort.", ("Norr", "Norr", "Söder")),
+    ]
+    found = survey(export_of(*columns))
+    assert [(each.kind, each.members) for each in found.heads] == [("multiple", (0, 1, 2))]
+
+
+def test_two_columns_of_one_name_do_not_break_the_set_beside_them():
+    names = ("Möten", "Brev", "Annat", "Annat")
+    cells = (("Möten", "", "Möten"), ("", "Brev", ""), ("", "Annat", ""), ("", "Webb", ""))
+    columns = [Column(f"Hur? - {n}", c) for n, c in zip(names, cells, strict=True)]
+    found = survey(export_of(*columns))
+    assert [(each.kind, each.parts) for each in found.heads] == [("multiple", ("Möten", "Brev"))]
+    assert [each.sort for each in found.guesses[2:]] == ["unclear", "unclear"]
 
 
 def test_ranks_in_columns_of_their_own_are_a_ranking():
@@ -502,6 +526,10 @@ def test_yes_and_no_side_by_side_are_a_grid_unless_several_may_be_ticked():
         return [each.kind for each in found.heads]
 
     assert kinds("Känner du till") == ["grid"]
+    cells = ("Ja", "Nej", "Nej", "Ja")
+    columns = [Column(f"Din roll - {each}", cells) for each in ("Chef", "Konsult")]
+    other = Column("Din roll - Annat", ("", "", "Volontär", ""))
+    assert [each.kind for each in survey(export_of(*columns, other)).heads] == ["multiple"]
     assert kinds("Vilka använder du? Flera svar") == ["multiple"]
 
 

@@ -420,6 +420,23 @@ def test_codes_and_texts_are_told_apart_whatever_stands_between(tmp_path, head):
     assert found.columns[3].option == "a"
 
 
+def test_chosen_columns_without_the_systems_own_are_told_by_code_and_text(tmp_path):
+    head = "edu1. Utbildning?,e[1]. Vad? [A],e[2]. Vad? [B],r[t1]. [Hur ofta],r[t2]. [Hur länge]"
+    (tmp_path / "x.csv").write_text(f"{head}\nX,Yes,No,1,2\n", "utf-8")
+    found = read(tmp_path / "x.csv", "x.csv")
+    assert found.format == "limesurvey"
+    assert [each.heading for each in found.columns] == ["edu1", "e[1]", "e[2]", "r[t1]", "r[t2]"]
+    assert [each.option for each in found.columns[1:3]] == ["A", "B"]
+
+
+def test_a_table_of_surveymonkey_whose_questions_have_one_column_each(tmp_path):
+    text = "RespondentID,Röker du?,Ålder\n,Response,Response\n7,Ja,18-29\n8,Nej,30-44\n"
+    (tmp_path / "x.csv").write_text(text, "utf-8")
+    found = read(tmp_path / "x.csv", "x.csv")
+    assert (found.format, len(found.rows)) == ("surveymonkey", 2)
+    assert found.columns[1].cells == ("Ja", "Nej")
+
+
 def test_other_is_a_label_and_a_masked_formula_is_unmasked(tmp_path):
     rows = [
         "id;submitdate;lastpage;startlanguage;Q1;Q1[other]",

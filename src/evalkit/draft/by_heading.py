@@ -30,6 +30,13 @@ _AMOUNT = re.compile(
 )
 
 
+_TIMER = re.compile(
+    r".+_(?:first click|last click|page submit|click count)"
+    r"|.*(?:browser|meta).*_(?:browser|version|operating system|resolution)"
+)
+"""Qualtrics' questions of timing and of the respondent's browser, each of four columns."""
+
+
 def headings(column: Column) -> set[str]:
     """The texts above a column, as they are compared."""
     return {normal(each) for each in (column.heading, column.question, column.option) if each}
@@ -37,7 +44,8 @@ def headings(column: Column) -> set[str]:
 
 def by_heading(facts: Facts, _: Habits) -> Guess | None:
     """What the survey tool writes itself, what was written under Other, identifiers."""
-    if headings(facts.column) & _TECHNICAL:
+    above = headings(facts.column)
+    if above & _TECHNICAL or any(map(_TIMER.fullmatch, above)):
         return Guess("technical", "high", "The survey tool writes such a column itself.")
     if _OTHER_TEXT.search(normal(facts.column.heading)) and cells.ticks(facts.texts) is None:
         return Guess("open", "medium", "What was written under Other.")

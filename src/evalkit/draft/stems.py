@@ -55,6 +55,7 @@ def _run(splits: Sequence[dict[str, str]], first: int, stem: str) -> Group:
 _BRACKET = re.compile(r"(?P<stem>.*\S)\s*\[(?P<part>[^\[\]]+)\]\s*")
 _DASH = re.compile(r"\s[-–—|]\s|\s?\._\.\s?|:\s|\s*>\s*|/\s")
 _NUMBERED = re.compile(r"(?P<stem>\S*[0-9]\S*?)[_.:\-](?P<part>[0-9A-Za-z]{1,20})")
+_ITEM = re.compile(r"(?P<stem>[^\W\d_]?[0-9]{1,3}[a-z]?[.)])\s+(?P<part>\S.*)")
 _LETTERED = re.compile(r"(?P<stem>[^\W\d_]{1,6}[0-9]{1,3})(?P<part>[a-z])")
 
 
@@ -63,11 +64,21 @@ def _splits(column: Column) -> dict[str, str]:
     if column.option and column.question:
         return {tidy(column.question): tidy(column.option)}
     heading = tidy(column.heading)
+    if own := _own_text(column, heading):
+        return own | _dashed(heading)
     if match := _BRACKET.fullmatch(heading):
         return {match["stem"]: match["part"]}
     if column.question and normal(column.question) != normal(heading):
         return _dashed(tidy(column.question)) or _coded(heading)
     return _dashed(heading) or _coded(heading)
+
+
+def _own_text(column: Column, heading: str) -> dict[str, str]:
+    """What stands before the one text that the cells hold, where the heading ends with it."""
+    texts = {tidy(cell) for cell in set(column.cells) if cell} - {""}
+    text = texts.pop() if len(texts) == 1 else ""
+    stem = heading.removesuffix(text).rstrip(" -–—|:>/") if text else ""
+    return {stem: text} if stem and stem != heading and not stem[-1].isalnum() else {}
 
 
 def _dashed(text: str) -> dict[str, str]:
@@ -79,7 +90,7 @@ def _dashed(text: str) -> dict[str, str]:
 
 
 def _coded(heading: str) -> dict[str, str]:
-    for pattern in (_NUMBERED, _LETTERED):
+    for pattern in (_NUMBERED, _LETTERED, _ITEM):
         if match := pattern.fullmatch(heading):
             return {match["stem"]: match["part"]}
     return {}

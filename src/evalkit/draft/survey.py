@@ -132,7 +132,8 @@ def _head(
         return None
     if _is_ranking([facts[at] for at in filled], facts[filled[0]].column):
         return _ranking(group, closed, named, facts, found)
-    ticked = _ticked(closed, named, facts, group.stem)
+    other = any(_OTHER.search(normal(named[at])) for at in free if at not in closed)
+    ticked = _ticked(closed, named, facts, group.stem, several=other)
     if ticked:
         found.update(ticked)
         return _made("multiple", group, closed, named, facts)
@@ -144,6 +145,8 @@ def _head(
     return _made("grid", group, closed, named, facts)
 
 
+_OTHER = re.compile(r"annat|annan|övrigt|other|specify|ange")
+"""What beside options asks for one more, and beside the rows of a grid for nothing."""
 _REMARK = re.compile(r"annat|annan|övrigt|other|specify|ange|kommentar|comment|text|fritext")
 
 
@@ -175,9 +178,11 @@ def _part_labels(group: Group, facts: Sequence[Facts]) -> dict[int, str]:
     """The text of each row or option, by its column's place."""
     pairs = list(zip(group.members, group.parts, strict=True))
     named = {at: _part_label(facts[at].column, part) for at, part in pairs}
-    if len(set(named.values())) < len(named):
-        return {at: _printable(tidy(facts[at].column.heading)) for at in named}
-    return named
+    times = Counter(named.values())
+    return {
+        at: text if times[text] == 1 else _printable(tidy(facts[at].column.heading))
+        for at, text in named.items()
+    }
 
 
 def _part_label(column: Column, part: str) -> str:
@@ -250,9 +255,17 @@ _SEVERAL = re.compile(
 
 
 def _ticked(
-    members: Sequence[int], named: Mapping[int, str], facts: Sequence[Facts], stem: str
+    members: Sequence[int],
+    named: Mapping[int, str],
+    facts: Sequence[Facts],
+    stem: str,
+    *,
+    several: bool,
 ) -> dict[int, Guess]:
-    """The guesses of the options of a multiple response set; none if the columns are no such."""
+    """The guesses of the options of a multiple response set; none if the columns are no such.
+
+    Yes and no are ticks where the question asks for several, or is known to (`several`).
+    """
     found: dict[int, Guess] = {}
     words: set[str] = set()
     for at in members:
@@ -264,7 +277,7 @@ def _ticked(
         words |= {normal(text) for text in marks}
         found[at] = _option(marks, named[at], stem)
     questions = {normal(stem), *(normal(facts[at].column.question) for at in members)}
-    asked = any(_SEVERAL.search(each) for each in questions)
+    asked = several or any(_SEVERAL.search(each) for each in questions)
     if words <= cells.PLAIN_YES_NO and len(words) > 1 and not asked:
         return {}
     return found

@@ -21,6 +21,8 @@ from evalkit.intake.lss import Structure, read_beside
 
 _SYSTEM = ("submitdate", "lastpage", "startlanguage", "seed")
 _WITH_TEXT = re.compile(r"(submitdate|lastpage|startlanguage|seed)(_*\W[\W_]*)(?=\w)")
+_PART = re.compile(r"[A-Za-z][A-Za-z0-9_]*\[[A-Za-z0-9_]+\](_*\W[\W_]*)\w.*\[.*\]")
+"""The heading of a row or option: code[code], what stands between, text [text]."""
 _CODE = re.compile(r"[A-Za-z][A-Za-z0-9_]*(?:\[[^\[\]]*\])*")
 _TIME = re.compile(r"[0-9]{4}-[0-9]{2}-[0-9]{2} [0-9]{2}:[0-9]{2}(?::[0-9]{2})?")
 _LANGUAGE = re.compile(r"[a-z]{2,3}(?:-[A-Za-z-]+)?")
@@ -61,6 +63,10 @@ def recognise(sheet: Sheet) -> Reason | None:
 def _separator(headings: Sequence[str]) -> str:
     """What stands between code and text in the system columns; "" where there are not two."""
     found = [match[2] for match in map(_WITH_TEXT.match, headings) if match]
+    if not found:  # an export of chosen columns, without the system's own
+        parts = [match[1] for match in map(_PART.fullmatch, headings) if match]
+        shortest = min(parts, key=len, default="")
+        return shortest if len(parts) > 1 and all(p.startswith(shortest) for p in parts) else ""
     return found[0] if len(found) > 1 and len(set(found)) == 1 else ""
 
 

@@ -21,7 +21,8 @@ _RESPONSE = {"response", "open-ended response", "svar", "öppet svar", "öppna s
 def recognise(sheet: Sheet) -> Reason | None:
     """The first columns are those of the respondent and the collector, with nothing under them.
 
-    Where they were left out: a question over several columns, and "Response" in the second row.
+    Where they were left out: "Response" in the second row, and either a question over several
+    columns or no column with anything else under its question.
     """
     if len(sheet.rows) < 2:
         return None
@@ -30,9 +31,11 @@ def recognise(sheet: Sheet) -> Reason | None:
     under = [option for name, option in zip(names, options, strict=True) if normal(name) in _IDS]
     if _RESPONDENT & set(first) and _COLLECTOR & set(first) and not any(under):
         return Reason("how_surveymonkey", {"column": names[0]})
-    response = {normal(each) for each in options} & {"response", "open-ended response"}
+    second = {normal(each) for each in options} - {""}
+    response = second & {"response", "open-ended response"}
     continued = any(not name and option for name, option in zip(names, options, strict=True))
-    if response and continued and names[0]:
+    alone = len(options) > 2 and second <= _RESPONSE
+    if response and (continued or alone) and names[0]:
         return Reason("how_surveymonkey_rows")
     return None
 

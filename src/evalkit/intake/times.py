@@ -15,7 +15,7 @@ from evalkit.intake.export import Column, Export
 
 _CLOCK = (
     r"(?P<hour>\d{1,2})[:.](?P<minute>\d\d)(?:[:.](?P<second>\d\d)(?:[.,]\d+)?)?"
-    r"(?:\s*(?P<half>am|pm|fm|em))?(?:\s+(?:gmt|utc|cet|cest)(?:[+-]\d{1,2}(?::?\d\d)?)?)?"
+    r"(?:\s*(?P<half>am|pm|fm|em))?(?:\s+[a-z]{2,5}(?:[+\-−]\d{1,2}(?::?\d\d)?)?)?"
 )
 _YEAR_FIRST = re.compile(rf"(?P<a>\d{{4}})([-/.])(?P<b>\d{{1,2}})\2(?P<c>\d{{1,2}})[T ,]+{_CLOCK}")
 _YEAR_LAST = re.compile(
