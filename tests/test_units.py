@@ -625,7 +625,7 @@ def test_why_a_table_of_a_unit_is_kept_back(one_item, answered, wanted):
 def test_a_unit_whose_response_rate_is_kept_back_is_kept_back_altogether(home):
     """Arby is, only because one respondent does not say where they belong."""
     report = evalkit.open_study(home).unit_report("Arby kommun")
-    assert set(report.released.reasons) == {"kommun", "q1", "q2"}
+    assert set(report.released.reasons) == {"q1", "q2"}
     assert set(report.released.reasons.values()) == {"others"}
     assert [row[-1] for row in table_of(report.about().html)[1:]] == ["..", f"47{NBSP}%"]
     assert evalkit.open_study(home).unit_report("Örby").released.reasons == {}
@@ -796,3 +796,28 @@ def test_two_hundred_and_ninety_units_are_read_in_one_file(home):
     assert table.shape == (290, len(levels))
     assert table[:, 0].tolist() == [at % 7 for at in range(290)]
     assert found.units.whole["n"].sum() == found.units.n.sum()
+
+
+def test_a_unit_is_not_compared_by_the_item_that_tells_of_units(home):
+    """Of the whole it would tell how many responded in each other unit."""
+    text = STUDY.replace("min_respondents: 2", "min_respondents: 1")
+    (home / "study.yaml").write_text(text, "utf-8")
+    report = evalkit.open_study(home).unit_report("Örby")
+    item = report.all.codebook.items["kommun"]
+    shown = BeautifulSoup(report.item(item).html, "html.parser")
+    assert "delar in de svarande i enheter" in shown.get_text()
+    assert shown.find("table") is None
+    assert "diagram-1" not in list(report.declared)
+
+
+def test_items_can_stand_in_a_chapter_without_sections(home, evalkit_command, tmp_path):
+    unit = ["--unit", "Örby"]
+    for more in ([], unit):
+        options = ("--out", tmp_path / "out", "--edition", "internal", "-q", *more)
+        done = evalkit_command("run", home, *options)
+        assert done.status == 0, done.err
+    page = (tmp_path / "out" / "liten" / "report.html").read_text("utf-8")
+    found = BeautifulSoup(page, "html.parser").select(".item > :is(h3, h4, h5)")
+    named = [(each.name, each["id"]) for each in found]
+    assert named[:3] == [("h3", "tabell-1"), ("h3", "tabell-2"), ("h3", "tabell-3")]
+    assert named[3:] == [("h4", "tabell-3-kombinationer-rubrik")]

@@ -96,7 +96,7 @@ class UnitTables:
     """Every table of one unit beside the whole, with true figures.
 
     `answered` has how many answered each item in every unit, since units share the whole: item →
-    unit → n. `others` are the questions that have no frequency.
+    unit → n. `others` are the questions that are not compared.
     """
 
     name: str
@@ -106,15 +106,22 @@ class UnitTables:
     others: tuple[Item, ...]
 
 
-def unit_tables(codebook: Codebook, units: UnitCounts, name: str) -> UnitTables:
-    """Work out every table of the unit `name` beside the whole."""
+def unit_tables(
+    codebook: Codebook, units: UnitCounts, name: str, unit_item: str = ""
+) -> UnitTables:
+    """Work out every table of the unit `name` beside the whole.
+
+    `unit_item` tells which unit a respondent belongs to: it would say that all of a unit are in it,
+    and of the whole how many responded in each of the other units, which is for the rates to tell.
+    """
     own, whole = tallies(units.of(name)), tallies(units.whole)
     items: dict[str, Beside] = {}
     grids: dict[str, BesideGrid] = {}
     others: list[Item] = []
     for question in codebook.questions:
         parts = codebook.parts(question) if question.kind == "grid" else (question,)
-        if not parts or not all(_has_frequency(each, whole) for each in parts):
+        comparable = parts and question.name != unit_item
+        if not comparable or not all(_has_frequency(each, whole) for each in parts):
             others.append(question)
             continue
         found = {each.name: _beside(codebook, each, own, whole) for each in parts}

@@ -332,13 +332,19 @@ class Report:
         shown = self._question(item)
         content = self._withheld(kind, item) if shown is None else self._shown(number, shown)
         content += self._combinations(item) if shown else ""
-        comment = self._narrative(item.name, 4)
+        level = self.item_level(item)
+        comment = self._narrative(item.name, level)
         return Block(
             f"{kind} {number}",
-            f'<section class="item">{html.heading(4, title, html.anchor("tabell", number))}'
+            f'<section class="item">{html.heading(level, title, html.anchor("tabell", number))}'
             f"{content}"
             f"{_comment(comment)}</section>",
         )
+
+    def item_level(self, item: Item) -> int:
+        """The level of its heading: one below its section's, or its chapter's if it has none."""
+        section = self.codebook.sections.get(item.section)
+        return 3 if section is not None and section.number == section.chapter else 4
 
     def combinations(self, item: Item) -> Block:
         """Which answers to a multiple response set go together; `item` shows it too."""
@@ -351,7 +357,7 @@ class Report:
         number = self.codebook.number(item)
         name = f"{html.anchor('tabell', number)}-kombinationer"
         heading = word("combinations", self.language)
-        title = f'<h5 id="{name}-rubrik" style="break-after:avoid">{heading}</h5>'
+        title = html.heading(self.item_level(item) + 1, heading, f"{name}-rubrik")
         shown = combinations(self.released, item, self.language)
         if shown is None:
             least = whole(self.released.rule.min_respondents, self.language)

@@ -111,12 +111,13 @@ class UnitReport:
         if item in self.released.others:
             title = title.removeprefix(kind).strip()
             title = f"{word('table', self.language)} {title}"
-            content = self._note("not_by_unit")
+            told = item.name == self.all.study.settings.unit
+            content = self._note("tells_units" if told else "not_by_unit")
         elif opened(self.released.of(item)) is None:
             content = self._note(_WHY[self.released.reasons[item.name]], kind=kind, number=number)
         else:
             content = self._shown(item, number)
-        heading = html.heading(4, title, html.anchor("tabell", number))
+        heading = html.heading(self.all.item_level(item), title, html.anchor("tabell", number))
         return Block(f"{kind} {number}", f'<section class="item">{heading}{content}</section>')
 
     def _note(self, key: str, **fields: str) -> str:

@@ -232,7 +232,7 @@ class Workbook:
         name, units = report.data.round_name, report.data.units
         found, units = find_unit(self.study, name, units, unit)
         codebook = self.study.codebook_of(name)
-        tables = unit_tables(codebook, units, found)
+        tables = unit_tables(codebook, units, found, self.study.settings.unit)
         released = release_unit(tables, report.released.rule, report.unit_rates)
         label = unit_labels(self.study, name, units)[found]
         return UnitReport(report, found, label, released, report.unit_rates)
