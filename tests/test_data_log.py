@@ -5,6 +5,7 @@ from __future__ import annotations
 import csv
 import hashlib
 import io
+import re
 from pathlib import Path
 from urllib.parse import unquote
 
@@ -175,6 +176,40 @@ def test_respondents_and_units_are_excluded_before_anything_is_counted(tmp_path)
     response = evalkit.open_study(folder).tables().response
     assert response == ResponseRate(7, 8, 3)
     assert response.included == 4
+
+
+def test_the_excluded_responded_in_their_unit(tmp_path):
+    lines = (",p-05,,,,exclude,," + END, ",,Ekby,,,exclude,," + END)
+    town = ",,,town,Ekbyy,recode,Ekby," + END
+    folder = make(tmp_path, NEEDED[2], town, *lines)
+    path = folder / "rounds/1/svar.csv"
+    path.write_text(EXPORT.replace("p-07;Ekby", "p-07;Ekbyy"), "utf-8")
+    book = evalkit.open_study(folder)
+    assert book.round().excluded_in == {"Ekby": 4, "Ljunga": 1}
+    assert book.tables().response.responded == 7
+    page = book.report(edition="internal").method().html
+    assert re.findall(r"(Ekby|Ljunga)</th><td[^>]*>(\d)<", page) == [("Ekby", "4"), ("Ljunga", "3")]
+
+
+def test_a_unit_is_excluded_of_a_round_whose_unit_item_is_another(tmp_path):
+    two = '  "2": {responses: ny.csv, same_as: {town_2: town}}\n'
+    folder = make(tmp_path, *NEEDED[::2], "2,,Dals-Ed,,,exclude,," + END, more=two)
+    ends = {0: "rounds", 2: "1"}
+    own = [f"{line},{ends.get(at, '')}" for at, line in enumerate(CODEBOOK.splitlines())]
+    own.append("Ort,town_2,1,,Var bor du?,nominal,town_2,1.1,,,2")
+    (folder / "codebook.csv").write_text("\n".join(own), "utf-8")
+    more = "town_2,1,Ekby,valid\ntown_2,2,Ljunga,valid\ntown_2,3,Dals-Ed,valid\n"
+    (folder / "scales.csv").write_text(SCALES + more, "utf-8")
+    export = EXPORT.replace("hemlig text", "Bra")
+    (folder / "rounds/1/svar.csv").write_text(export, "utf-8")
+    (folder / "ny.csv").write_text(export.replace("Ljunga", "Dals-Ed"), "utf-8")
+    assert errors(folder) == []
+    data = evalkit.open_study(folder).round("2")
+    assert data.excluded_in == {"Ekby": 0, "Ljunga": 0, "Dals-Ed": 3}
+    assert data.reading.responses.n == 4
+    lines = (*NEEDED[::2], "1,,Dals-Ed,,,exclude,," + END)
+    (folder / FILE).write_text(HEADING + "".join(f"{each}\n" for each in lines), "utf-8")
+    assert errors(folder) == [(FILE, 4, "unit")]
 
 
 def test_a_unit_that_was_misspelt_is_excluded_with_the_others(tmp_path):

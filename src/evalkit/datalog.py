@@ -10,7 +10,7 @@ import csv
 import datetime as dt
 import io
 import re
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Set
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Literal, get_args
@@ -120,12 +120,12 @@ def line_for(item: Item, cell: str) -> str:
 
 
 def read_data_log(
-    folder: Path, codebook: Codebook, rounds: Mapping[str, bool], unit: str
+    folder: Path, codebook: Codebook, rounds: Mapping[str, bool], units: Mapping[str, str]
 ) -> tuple[tuple[Declaration, ...], tuple[Problem, ...]]:
     """The declarations in a study's folder, none if it has no such file; and every faulty line.
 
-    `rounds` tells of each round whether its respondents came in (and not counts alone); `unit` is
-    the item that tells a respondent's unit.
+    `rounds` tells of each round whether its respondents came in (and not counts alone); `units`
+    has the item of each round that tells a respondent's unit.
     """
     if not (folder / FILE).is_file():
         return (), ()
@@ -142,7 +142,7 @@ def read_data_log(
         if not faults:
             declaration = _declaration(number, row)
             faults = [*_cell_faults(declaration, codebook, rounds)]
-            faults += _whom_faults(declaration, codebook, rounds, unit)
+            faults += _whom_faults(declaration, codebook, rounds, units)
             found += [] if faults else [declaration]
         problems += [Problem(FILE, number, *each) for each in faults]
     problems += [*_repeated(found), *_told(found)]
@@ -242,7 +242,7 @@ def _target_faults(line: Declaration, item: Item, codebook: Codebook) -> Iterato
 
 
 def _whom_faults(
-    line: Declaration, codebook: Codebook, rounds: Mapping[str, bool], unit: str
+    line: Declaration, codebook: Codebook, rounds: Mapping[str, bool], units: Mapping[str, str]
 ) -> Iterator[_Fault]:
     """What is wrong with respondent and unit."""
     meant = [name for name in rounds if line.holds_in(name)]
@@ -263,17 +263,19 @@ def _whom_faults(
         message = "The study has several rounds, and a respondent belongs to one."
         yield "round", message, f"Write {' or '.join(with_respondents)}."
     elif line.unit and with_respondents:
-        yield from _unit_faults(line, codebook, unit)
+        yield from _unit_faults(line, codebook, {units[name] for name in with_respondents})
 
 
-def _unit_faults(line: Declaration, codebook: Codebook, unit: str) -> Iterator[_Fault]:
-    item = codebook.items.get(unit)
-    if item is None:
+def _unit_faults(line: Declaration, codebook: Codebook, units: Set[str]) -> Iterator[_Fault]:
+    """`units` are the items that tell it in the rounds meant: one of them has to know the unit."""
+    items = [item for name, item in codebook.items.items() if name in units]
+    scales = [codebook.scales.get(item.scale) for item in items]
+    if not items:
         fix = "Write unit: ITEM in study.yaml, or exclude respondent by respondent."
         yield "unit", "Nothing tells which unit a respondent belongs to.", fix
-    elif item.scale in codebook.scales and answer_named(codebook.scale(item), line.unit) is None:
-        labels = [each.label.sv for each in codebook.scale(item).answers]
-        yield "unit", f'{unit} has no answer "{line.unit}".', nearest(line.unit, labels)
+    elif not any(each is None or answer_named(each, line.unit) for each in scales):
+        labels = [answer.label.sv for each in scales if each for answer in each.answers]
+        yield "unit", f'{items[0].name} has no answer "{line.unit}".', nearest(line.unit, labels)
 
 
 def _repeated(lines: list[Declaration]) -> Iterator[Problem]:

@@ -82,6 +82,13 @@ class RoundItems:
         """The name under which a delivered item is shown."""
         return self.links[item].name if item in self.links else item
 
+    def delivered_name(self, item: str) -> str:
+        """The name in the export of an item that is known by either name."""
+        if item in self.delivered.items:
+            return item
+        own = (name for name, link in self.links.items() if link.name == item)
+        return next(own, item)
+
 
 class Fault(NamedTuple):
     """What is wrong; `path` is where it stands below `rounds` in `study.yaml`.

@@ -330,11 +330,17 @@ def load_study(study: str) -> tuple[Study, tuple[Problem, ...]]:
     files += _same_name(folder, settings)
     frames, wrong = _read_frames(folder, settings)
     rounds = {name: bool(each.responses) for name, each in settings.rounds.items()}
-    declared, faulty = read_data_log(folder, codebook, rounds, settings.unit)
+    units = {name: _unit_item(each, settings.unit) for name, each in settings.rounds.items()}
+    declared, faulty = read_data_log(folder, codebook, rounds, units)
     loaded = Study(folder, settings, codebook, questions, frames, declared)
     decisions = [*_unknown_rounds(loaded), *_decision_problems(loaded)]
-    units = _unit_problems(settings, codebook)
-    return loaded, (*problems, *more, *faulty, *files, *wrong, *units, *decisions)
+    unclear = _unit_problems(settings, codebook)
+    return loaded, (*problems, *more, *faulty, *files, *wrong, *unclear, *decisions)
+
+
+def _unit_item(round_: Round, unit: str) -> str:
+    """The item that tells the unit in a round, by the name of its row in the codebook."""
+    return next((new for new, earlier in round_.same_as.items() if earlier == unit), unit)
 
 
 def _unknown_rounds(study: Study) -> Iterator[Problem]:

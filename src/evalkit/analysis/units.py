@@ -47,15 +47,18 @@ def unit_rates(
     units: UnitCounts | None,
     responded: int,
     invited: int | None,
+    excluded: Mapping[str, int] | None = None,
 ) -> UnitRates | None:
     """The response rate of each unit in `labels`; None where nothing tells who answered in it.
 
-    `responded` and `invited` are those of the whole. What a frame says of those who responded comes
-    before what the counts add to, since respondents may have been excluded.
+    `responded` and `invited` are those of the whole. `excluded` are respondents of a unit who are
+    not in its counts. What a frame says of those who responded comes before what both add to.
     """
     counted = (
         {} if units is None else dict(zip(units.units, units.respondents.tolist(), strict=True))
     )
+    for unit, n in (excluded or {}).items():
+        counted[unit] = counted.get(unit, 0) + n
     told = {} if frame is None else {name: each.responded for name, each in frame.units.items()}
     if units is None and not any(each is not None for each in told.values()):
         return None

@@ -31,11 +31,15 @@ class Effect:
 
 @dataclass(frozen=True)
 class Decided:
-    """The export after the data log, and how many respondents were excluded from it."""
+    """The export after the data log, and how many respondents were excluded from it.
+
+    `gone` has the column that tells the unit of those excluded; None where nothing does.
+    """
 
     export: Export
     effects: tuple[Effect, ...] = ()
     excluded: int = 0
+    gone: Export | None = None
     problems: tuple[Problem, ...] = ()
 
 
@@ -51,7 +55,12 @@ def decide(
     problems: list[Problem] = []
     places = _places(export, codebook, lines, problems)
     done: dict[int, int] = {each.line: 0 for each in lines}
-    gone = _gone(export, codebook, lines, places, unit, done)
+    item = codebook.items.get(unit)
+    of_unit = next((each for each in export.columns if item and _is_column(each, item)), None)
+    if of_unit is not None:
+        # A unit's name may itself be corrected; whose cells count as changed is known later.
+        of_unit = _changed(codebook, of_unit, lines, places, (), dict(done))
+    gone = _gone(codebook, lines, places, item, of_unit, done)
     problems += _pointless(lines, places, gone)
     export = replace(
         export,
@@ -64,7 +73,12 @@ def decide(
         problems.append(Problem(FILE, None, "respondent", message, "Keep somebody."))
         gone = {}
     effects = tuple(Effect(line, done[line.line]) for line in lines)
-    return Decided(_without(export, gone), effects, len(gone), tuple(problems))
+    if not gone:
+        return Decided(export, effects, problems=tuple(problems))
+    kept = [at for at in range(len(export.rows)) if at not in gone]
+    told = None if of_unit is None else replace(export, columns=(of_unit,))
+    out = None if told is None else _only(told, sorted(gone))
+    return Decided(_only(export, kept), effects, len(gone), out, tuple(problems))
 
 
 def unmatched(effects: Sequence[Effect]) -> list[Problem]:
@@ -132,14 +146,17 @@ def _nobody(
 
 
 def _gone(
-    export: Export,
     codebook: Codebook,
     lines: Sequence[Declaration],
     places: Mapping[int, int],
-    unit: str,
+    item: Item | None,
+    of_unit: Column | None,
     done: dict[int, int],
 ) -> dict[int, Declaration]:
-    """The places of those excluded → the first line that says so; respondents before units."""
+    """The places of those excluded → the first line that says so; respondents before units.
+
+    The column `of_unit`, of the item `item`, tells the unit of each respondent.
+    """
     gone: dict[int, Declaration] = {}
     excluding = [line for line in lines if line.action == "exclude"]
     for line in excluding:
@@ -147,13 +164,9 @@ def _gone(
             gone[places[line.line]] = line
             done[line.line] = 1
     of_units = [line for line in excluding if line.unit]
-    item = codebook.items.get(unit)
-    columns = [each for each in export.columns if item and _is_column(each, item)]
-    if of_units and item is not None and columns:
-        # A unit's name may itself be corrected; whose cells count as changed is known later.
-        told = _changed(codebook, columns[0], lines, places, (), dict(done))
+    if item is not None and of_unit is not None:
         for line in of_units:
-            fresh = [at for at in _members(told, codebook, item, line.unit) if at not in gone]
+            fresh = [at for at in _members(of_unit, codebook, item, line.unit) if at not in gone]
             gone |= dict.fromkeys(fresh, line)
             done[line.line] += len(fresh)
     return gone
@@ -200,14 +213,12 @@ def _pointless(
             yield Problem(FILE, line.line, "respondent", message, "Remove one of the lines.")
 
 
-def _without(export: Export, gone: Mapping[int, Declaration]) -> Export:
-    if not gone:
-        return export
-    kept = [at for at in range(len(export.rows)) if at not in gone]
+def _only(export: Export, places: Sequence[int]) -> Export:
+    """The export with the respondents at some places alone."""
     columns = tuple(
-        replace(each, cells=tuple(each.cells[at] for at in kept)) for each in export.columns
+        replace(each, cells=tuple(each.cells[at] for at in places)) for each in export.columns
     )
-    return replace(export, columns=columns, rows=tuple(export.rows[at] for at in kept))
+    return replace(export, columns=columns, rows=tuple(export.rows[at] for at in places))
 
 
 # What becomes of a cell

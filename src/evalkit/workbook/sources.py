@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 
 import numpy as np
 import pandas as pd
@@ -14,7 +14,7 @@ from evalkit.counts import count, written
 from evalkit.datalog import FILE as DATA_LOG
 from evalkit.datalog import Declaration
 from evalkit.errors import EvalkitError, Problem, fault, raise_if_any
-from evalkit.intake import Reading, Responses, place
+from evalkit.intake import Export, Reading, Responses, place
 from evalkit.intake.decided import Effect, decide, unmatched
 from evalkit.intake.gather import export_for
 from evalkit.intake.times import seconds_of
@@ -37,8 +37,8 @@ class RoundData:
 
     `units` has the counts of each unit, None where the round does not tell units apart. `effects`
     is what each line of the data log did, and `excluded` how many respondents it took out; counts
-    came in without them. `seconds` is how long each respondent took, where it is known. `stated` is
-    how many took part by study.yaml or by the frame.
+    came in without them; `excluded_in` tells it by unit. `seconds` is how long each respondent
+    took, where it is known. `stated` is how many took part by study.yaml or by the frame.
     """
 
     round_name: str
@@ -50,6 +50,7 @@ class RoundData:
     excluded: int = 0
     seconds: NDArray[np.float64] | None = None
     stated: int | None = None
+    excluded_in: Mapping[str, int] = field(default_factory=dict)
 
     @property
     def responded(self) -> int | None:
@@ -109,24 +110,43 @@ def read_round(study: Study, round_name: str) -> tuple[RoundData, tuple[Problem,
         settings.memory_limit,
     )
     lines = list(_as_delivered(study.declared_of(round_name), items))
-    decided = decide(export, codebook, lines, study.settings.unit)
+    unit = items.delivered_name(study.settings.unit)
+    decided = decide(export, codebook, lines, unit)
     reading = place(decided.export, codebook)
     seconds, untimed = seconds_of(reading.export, codebook)
     reading = _shown_reading(reading, items)
     counts = count(reading.responses, round_name)
     units, strange = of_respondents(study, round_name, reading.responses)
     data = RoundData(
-        round_name, file, counts, reading, units, decided.effects, decided.excluded, seconds
+        round_name,
+        file,
+        counts,
+        reading,
+        units,
+        decided.effects,
+        decided.excluded,
+        seconds,
+        excluded_in=_excluded_in(study, round_name, decided.gone),
     )
     return data, (*decided.problems, *reading.problems, *untimed, *strange)
 
 
+def _excluded_in(study: Study, round_name: str, gone: Export | None) -> dict[str, int]:
+    """Unit → how many of its respondents are excluded; they responded all the same."""
+    items = study.items_of(round_name)
+    unit = items.delivered_name(study.settings.unit)
+    if gone is None or unit not in items.delivered.items:
+        return {}
+    own = {unit: replace(items.delivered.items[unit], asked_if=None)}
+    reading = _shown_reading(place(gone, replace(items.delivered, items=own)), items)
+    units, _ = of_respondents(study, round_name, reading.responses)
+    return {} if units is None else dict(zip(units.units, units.respondents.tolist(), strict=True))
+
+
 def _as_delivered(lines: Sequence[Declaration], items: RoundItems) -> Iterator[Declaration]:
     """The lines of the data log with each item's name as it is in the round's export."""
-    delivered = {link.name: name for name, link in items.links.items()}
     for line in lines:
-        known = line.item in items.delivered.items
-        yield line if known else replace(line, item=delivered.get(line.item, line.item))
+        yield replace(line, item=items.delivered_name(line.item))
 
 
 def _shown_reading(reading: Reading, items: RoundItems) -> Reading:

@@ -121,12 +121,14 @@ class Workbook:
 
     def _rates(self, name: str) -> UnitRates | None:
         """The response rate of each unit of a round; None where it has none."""
-        units, frame = self.round(name).units, self.study.frames.get(name)
+        data, frame = self.round(name), self.study.frames.get(name)
+        units = data.units
         if units is None and frame is None:
             return None
         labels = unit_labels(self.study, name, units)
         response = self.tables(name).response
-        return unit_rates(labels, frame, units, response.responded, response.invited)
+        invited, responded = response.invited, response.responded
+        return unit_rates(labels, frame, units, responded, invited, data.excluded_in)
 
     def frequencies(self, item: str, round: str = "") -> tuple[Frequency, ...]:
         """The tables of an item; of each part in turn for a grid."""
