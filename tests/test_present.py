@@ -27,6 +27,7 @@ from evalkit.analysis.frequency import Grid, frequency
 from evalkit.codebook import Answer, Codebook, Item, Scale, Text
 from evalkit.intake import Level
 from evalkit.present import charts, html, markdown, numbers, sentences, tables
+from evalkit.present.charts import drawing
 from evalkit.present.words import word, word_list, words
 from evalkit.release import OverviewRows, Released, Rule, release_internally
 
@@ -971,3 +972,24 @@ def test_no_text_of_a_study_breaks_out_of_the_page(evil_study, language, least):
             escaped.append(f"{name}: an attribute")
     assert escaped == [], "\n".join(escaped)
     assert found > 20
+
+
+@pytest.mark.parametrize(
+    ("text", "lines"),
+    [
+        ("Ganska nöjd", ["Ganska nöjd"]),
+        ("Kommunens webbplats", ["Kommunens", "webbplats"]),  # 19 letters, but wide ones
+        ("Andra bedömningsinstrument", ["Andra bedömnings-", "instrument"]),
+        ("Utbildningsinsatser/handledning", ["Utbildningsinsatser/", "handledning"]),
+        ("😀 ja", ["😀 ja"]),
+        ("", [""]),
+    ],
+)
+def test_a_label_beside_a_bar_is_never_wider_than_its_room(text, lines):
+    assert drawing.wrap(text, 20) == lines
+
+
+def test_a_word_without_end_is_broken_with_hyphens():
+    lines = drawing.wrap("w" * 70, 20)
+    assert "".join(lines).replace("-", "") == "w" * 70
+    assert all(line.endswith("-") for line in lines[:-1])

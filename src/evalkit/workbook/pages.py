@@ -225,10 +225,12 @@ class Report:
         how = [word(each.key, self.language, **each.fields) for each in reading.export.how]
         parts = [" ".join([word("came_in_export", self.language, **fields), *how])]
         key = "left_out" if reading.left_out else "left_out_none"
+        key = "left_out_one" if len(reading.left_out) == 1 else key
         parts.append(word(key, self.language, columns=", ".join(reading.left_out)))
         personal = dict.fromkeys(each.column for each in reading.personal)
         if personal:
-            parts.append(word("came_in_personal", self.language, columns=", ".join(personal)))
+            key = "came_in_personal" if len(personal) > 1 else "came_in_personal_one"
+            parts.append(word(key, self.language, columns=", ".join(personal)))
         content = "".join(html.paragraph(html.escape(part)) for part in parts)
         return self._titled("came_in", "intag", content + self._recoded(), 3)
 

@@ -9,7 +9,6 @@ from __future__ import annotations
 import io
 import json
 import re
-import textwrap
 import warnings
 from collections.abc import Sequence
 from functools import cache
@@ -21,6 +20,7 @@ from matplotlib.axes import Axes
 from matplotlib.backends.backend_svg import FigureCanvasSVG
 from matplotlib.colors import to_rgb
 from matplotlib.figure import Figure
+from matplotlib.ft2font import FT2Font, LoadFlags
 from matplotlib.patches import Rectangle
 
 from evalkit.codebook import Language
@@ -125,13 +125,59 @@ def percent_axis(axes: Axes, language: Language, at_edges: bool = False) -> None
 
 
 def wrap(text: str, width: int) -> list[str]:
-    """`text` in lines of at most `width` characters, broken at spaces, hyphens and slashes."""
+    """`text` in lines of at most `width` characters, broken at spaces, hyphens and slashes.
+
+    A line is never wider than so many ordinary letters either; a word that is gets a hyphen.
+    """
     lines = [""]
     for piece in re.findall(r"[^ /-]*(?:[/-]+| |$)", text):
-        if lines[-1] and len((lines[-1] + piece).rstrip()) > width:
-            lines.append("")
-        lines[-1] += piece
-    return [part for line in lines for part in textwrap.wrap(line, width)] or [""]
+        for part in _fitting(piece, width):
+            if lines[-1] and not _fits((lines[-1] + part).rstrip(), width):
+                lines.append("")
+            lines[-1] += part
+    return [line.strip() for line in lines if line.strip()] or [""]
+
+
+_LETTER = 6.95
+"""Width in pixels of an ordinary letter: twenty fit beside the bars."""
+
+
+def _fits(line: str, width: int) -> bool:
+    return len(line) <= width and sum(map(_advance, line)) <= width * _LETTER
+
+
+@cache
+def _advance(letter: str) -> float:
+    """How wide a letter is in the charts' font, in pixels; a square where the font has none."""
+    if not _font().get_char_index(ord(letter)):
+        return float(_TEXT)
+    glyph = _font().load_char(ord(letter), LoadFlags.NO_HINTING)
+    return float(glyph.linearHoriAdvance) / 65536
+
+
+@cache
+def _font() -> FT2Font:
+    font = FT2Font(str(files("evalkit.present").joinpath("fonts", "EvalkitInter-Regular.ttf")))
+    font.set_size(_TEXT, _POINTS)
+    return font
+
+
+def _fitting(piece: str, width: int) -> list[str]:
+    """A word in as many parts as it takes, each but the last with a hyphen."""
+    word = piece.rstrip()
+    if _fits(word, width):
+        return [piece]
+    at = _middle(word)
+    return [*_fitting(f"{word[:at]}-", width), *_fitting(piece[at:], width)]
+
+
+def _middle(word: str) -> int:
+    """Where to break a word: near its middle, after an s (as Swedish compounds have) if it can."""
+    half = len(word) // 2
+    near = sorted(
+        range(max(2, half - 3), min(len(word) - 2, half + 4)), key=lambda at: abs(at - half)
+    )
+    return next((at for at in near if word[at - 1] == "s"), max(half, 1))
 
 
 def draw_bar(

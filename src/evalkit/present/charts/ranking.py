@@ -58,8 +58,8 @@ def ranking_chart(released: Released[Ranking], language: Language) -> str:
 
 
 def _title(option: RankedOption, language: Language) -> list[str]:
-    n = word("n_short", language, n=whole(option.ranked, language)).replace(" ", NBSP)
-    return wrap(f"{option.item.label.best(language).text} ({n})", 52)
+    n = f"{word('ranked_by', language)} {whole(option.ranked, language)}".lower()
+    return wrap(f"{option.item.label.best(language).text} ({n.replace(' ', NBSP)})", 52)
 
 
 def _parts(option: RankedOption, palette: list[str]) -> list[tuple[float | None, str, float]]:
