@@ -286,6 +286,14 @@ def test_every_scale_of_the_library_is_ordered_and_has_words_of_its_own():
         ("Instämmer helt|Instämmer delvis|Instämmer knappast|Instämmer inte alls",
          "instammer_4", "high"),
         ("Alltid|Ofta|Ibland|Sällan|Aldrig", "alltid_aldrig_5", ""),
+        ("I hög grad|I ganska hög grad|I ganska låg grad|I låg grad", "hog_grad_4", "high"),
+        ("Very favorable|Somewhat favorable|Neutral|Somewhat unfavorable|Very unfavorable",
+         "favorable_5", "high"),
+        ("Very safe|Fairly safe|Neither safe nor unsafe (neutral)|Fairly unsafe|Very unsafe",
+         "useful_5", "high"),
+        ("Every day|A few times per week|A few times a month|Once a month or less|Less often|Never",
+         "how_often_6", ""),
+        ("Universitet/högskola|Gymnasium|Grundskola", "utbildning_3", ""),
         ("Ja|I viss mån|Nej", "ja_i_viss_man_nej", "high"),
         ("Ja|Nej", "ja_nej", ""),
         ("För stort|Lagom|För litet", "for_mycket_3", "middle"),
@@ -420,6 +428,13 @@ def test_an_option_that_holds_the_separator_is_one_option():
                      "Möten, kurser, Webb": 1})  # fmt: skip
     assert joined_options(cells) == ("Brev", "Möten, kurser", "Webb")
     assert joined_options(Counter({"Ja, absolut": 5, "Nej, inte alls": 4})) == ()
+
+
+def test_a_few_answers_in_own_words_leave_a_set_a_set():
+    ticked = ["Brev;Möten", "Brev;Webb", "Möten;Webb", "Brev;Möten;Webb"] * 5
+    own = ["Brev;Duva", "Möten;Rökpuff", "Webb;Budkavle"]
+    assert len(joined_options(Counter([*ticked, *own]))) == 6
+    assert joined_options(Counter(["Bra; men dyrt", "Bra; och lagom", "Dåligt; tyvärr"])) == ()
 
 
 def test_what_cells_look_like():

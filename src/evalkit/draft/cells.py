@@ -132,7 +132,7 @@ def joined_options(cells: Mapping[str, int]) -> tuple[str, ...]:
             if len({part for parts in split for part in parts}) > 4 * _MOST_OPTIONS:
                 continue
             split = _glued(split, separator) if separator == ", " else split
-            options = _options(split, list(cells.values()))
+            options = _options(split, list(cells.values()), sure=separator == ";")
             if options:
                 return options
     return ()
@@ -150,7 +150,10 @@ def _parts(text: str, separator: str) -> list[str]:
     return [part.strip() for part in text.split(separator) if part.strip()]
 
 
-def _options(split: Sequence[Sequence[str]], times: Sequence[int]) -> tuple[str, ...]:
+def _options(
+    split: Sequence[Sequence[str]], times: Sequence[int], *, sure: bool
+) -> tuple[str, ...]:
+    """The parts, if they are options; where the separator is `sure`, some may be own words."""
     given: Counter[str] = Counter()
     texts: Counter[str] = Counter()
     written: dict[str, str] = {}
@@ -162,11 +165,13 @@ def _options(split: Sequence[Sequence[str]], times: Sequence[int]) -> tuple[str,
     combined = {normal(each) for parts in split if len(parts) > 1 for each in parts}
     recurring = [each for each in given if given[each] > 1]
     mixed = [each for each in combined if texts[each] > 1]
+    ticked = sum(given[each] for each in mixed)
+    mostly = sure and len(mixed) > 2 and ticked >= _MOSTLY * sum(given.values())
     believed = (
         2 <= len(given) <= _MOST_OPTIONS
         and len(combined) >= 2
-        and len(mixed) >= 0.6 * len(combined)
-        and len(recurring) >= 0.6 * len(given)
+        and (mostly or len(mixed) >= 0.6 * len(combined))
+        and (mostly or len(recurring) >= 0.6 * len(given))
         and max(len(each) for each in given) <= _LONGEST_OPTION
         and not any(len(set(parts)) < len(parts) for parts in split)
         and not any(each.strip(" ,;") != each for each in written.values())
@@ -177,6 +182,8 @@ def _options(split: Sequence[Sequence[str]], times: Sequence[int]) -> tuple[str,
 
 _MOST_OPTIONS = 30
 _LONGEST_OPTION = 90
+_MOSTLY = 0.9
+"""Such a share of the ticks is of options ticked with different others, where few are own words."""
 
 
 def _glued(split: Sequence[Sequence[str]], separator: str) -> list[list[str]]:
