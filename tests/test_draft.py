@@ -548,6 +548,13 @@ def test_yes_and_no_side_by_side_are_a_grid_unless_several_may_be_ticked():
     assert kinds("Vilka använder du? Flera svar") == ["multiple"]
 
 
+def test_a_row_about_others_is_a_row_of_its_grid():
+    parts = ("Pray with someone", "Ask others about it", "Change the date")
+    columns = [Column(f"Q [{each}]", ("A", "B", "A", "B", "C") * 4) for each in parts]
+    (head,) = survey(export_of(*columns)).heads
+    assert (head.kind, head.parts) == ("grid", parts)
+
+
 def test_codes_far_from_the_scale_are_no_opinion_until_it_is_decided():
     found = guessed(*"1234" * 6, "9")
     assert (found.scale, found.sure) == ("numeric_1_4", "low")

@@ -145,9 +145,9 @@ def _head(
     return _made("grid", group, closed, named, facts)
 
 
-_OTHER = re.compile(r"annat|annan|övrigt|other|specify|ange")
+_OTHER = re.compile(r"\b(?:annat|annan|övrigt|other|specify|ange)\b")
 """What beside options asks for one more, and beside the rows of a grid for nothing."""
-_REMARK = re.compile(r"annat|annan|övrigt|other|specify|ange|kommentar|comment|text|fritext")
+_REMARK = re.compile(rf"{_OTHER.pattern}|kommentar|\bcomment|\b(?:fri|free )?text\b")
 
 
 def _is_remark(facts: Facts, part: str, habits: Habits) -> bool:
