@@ -6,6 +6,7 @@ import csv
 import hashlib
 import io
 import re
+import shutil
 from collections import Counter
 from pathlib import Path
 from urllib.parse import unquote
@@ -568,7 +569,7 @@ def test_the_csv_has_a_row_for_each_answer_and_side(beside):
 def test_the_base_of_a_multiple_response_set_is_those_who_answered_it(beside):
     bases = beside.items["q2"].unit.bases, beside.items["q2"].whole.bases
     assert [each.answered for each in bases] == [2, 7]
-    assert beside.answered["q2"] == {"Örby": 2, "2": 2, "Åby": 2, "unknown": 1}
+    assert beside.about["q2"] == {"Örby": 2, "2": 2, "Åby": 2, "unknown": 1}
 
 
 def units_of(*answered: int) -> UnitCounts:
@@ -821,3 +822,32 @@ def test_items_can_stand_in_a_chapter_without_sections(home, evalkit_command, tm
     named = [(each.name, each["id"]) for each in found]
     assert named[:3] == [("h3", "tabell-1"), ("h3", "tabell-2"), ("h3", "tabell-3")]
     assert named[3:] == [("h4", "tabell-3-kombinationer-rubrik")]
+
+
+def test_a_set_of_which_only_ticks_are_known_stands_beside_the_whole(tmp_path):
+    """Two returns in the form of fyrbodal-2011: the units are the base, in each and together."""
+    raw = Path(__file__).parents[1] / "data" / "raw"
+    shutil.copytree(raw / "fyrbodal-2011", tmp_path / "fyrbodal-2011")
+    home = tmp_path / "land"
+    home.mkdir()
+    shutil.copy(raw / "fyrbodal-2011" / "data_log.csv", home)
+    counts = (raw / "fyrbodal-2011" / "rounds" / "2011" / "counts.csv").read_text("utf-8")
+    assert "q2_politiker,1,valid,7\n" in counts
+    other = counts.replace("q2_politiker,1,valid,7\n", "q2_politiker,1,valid,9\n")
+    (home / "b.csv").write_text(other, "utf-8")
+    (home / "ram.csv").write_text(
+        "unit,label,invited,responded\nA,Fyrbodal,14,12\nB,Län B,15,11\n", "utf-8"
+    )
+    (home / "study.yaml").write_text(
+        "name: land\ntitle: Land\ncodebook: fyrbodal-2011\nrespondents: kommuner\nrounds:\n"
+        '  "2011": {counts: {A: ../fyrbodal-2011/rounds/2011/counts.csv, B: b.csv}, frame: ram.csv}\n',
+        "utf-8",
+    )
+    book = evalkit.open_study(home)
+    tables = unit_tables(book.study.codebook, book.round().units, "A")
+    beside = tables.items["q2"]
+    politicians = [side.rows[0] for side in (beside.unit, beside.whole)]
+    assert [(row.key, row.n) for row in politicians] == [("q2_politiker", 7), ("q2_politiker", 16)]
+    assert (beside.unit.base, beside.whole.base) == (11, 22)
+    assert politicians[1].percent == pytest.approx(100 * 16 / 22)
+    assert tables.about["q2"] == {"A": 11, "B": 11}

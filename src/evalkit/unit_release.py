@@ -132,7 +132,7 @@ def release_unit(
     reasons = {
         name: reason
         for name in tables.items
-        if (reason := _reason(tables.answered[name], tables.name, rule, kept)) is not None
+        if (reason := _reason(tables.about[name], tables.name, rule, kept)) is not None
     }
     grids = {}
     for name, grid in tables.grids.items():
@@ -147,17 +147,15 @@ def release_unit(
     return ReleasedUnit(rule, items, grids, reasons, tables.others)
 
 
-def _reason(
-    answered: Mapping[str, int], name: str, rule: Rule, kept: frozenset[str]
-) -> Reason | None:
+def _reason(about: Mapping[str, int], name: str, rule: Rule, kept: frozenset[str]) -> Reason | None:
     """Why the table of a unit is kept back; None where it is not. `kept` are kept back anyhow."""
     if rule.edition == "internal":
         return None
-    least, whole = rule.min_respondents, sum(answered.values())
-    if answered[name] < least:
+    least, whole = rule.min_respondents, sum(about.values())
+    if about[name] < least:
         return "few"
-    if 0 < whole - answered[name] < least:
+    if 0 < whole - about[name] < least:
         return "rest"
-    some = {unit: n for unit, n in answered.items() if n}
+    some = {unit: n for unit, n in about.items() if n}
     few = [unit for unit, n in some.items() if unit in kept or n < least or 0 < whole - n < least]
     return "others" if name in kept_back(some, few, together=least) else None

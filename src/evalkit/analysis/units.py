@@ -5,7 +5,11 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import dataclass
 
+import numpy as np
+from numpy.typing import NDArray
+
 from evalkit.analysis.frequency import (
+    USUAL,
     Frequency,
     Share,
     Tallies,
@@ -15,6 +19,7 @@ from evalkit.analysis.frequency import (
 )
 from evalkit.codebook import ANSWERED, SINGLE, Codebook, Item, Text
 from evalkit.frame import UNKNOWN, Frame
+from evalkit.intake import Level
 from evalkit.units import UnitCounts
 
 
@@ -98,24 +103,29 @@ class BesideGrid:
 class UnitTables:
     """Every table of one unit beside the whole, with true figures.
 
-    `answered` has how many answered each item in every unit, since units share the whole: item →
-    unit → n. `others` are the questions that are not compared.
+    `about` has how many each item's table is about in every unit, since units share the whole: item
+    → unit → n. `others` are the questions that are not compared.
     """
 
     name: str
     items: Mapping[str, Beside]
     grids: Mapping[str, BesideGrid]
-    answered: Mapping[str, Mapping[str, int]]
+    about: Mapping[str, Mapping[str, int]]
     others: tuple[Item, ...]
 
 
 def unit_tables(
-    codebook: Codebook, units: UnitCounts, name: str, unit_item: str = ""
+    codebook: Codebook,
+    units: UnitCounts,
+    name: str,
+    unit_item: str = "",
+    respondents: Text = USUAL,
 ) -> UnitTables:
     """Work out every table of the unit `name` beside the whole.
 
     `unit_item` tells which unit a respondent belongs to: it would say that all of a unit are in it,
     and of the whole how many responded in each of the other units, which is for the rates to tell.
+    `respondents` is what those who answer are called.
     """
     own, whole = tallies(units.of(name)), tallies(units.whole)
     items: dict[str, Beside] = {}
@@ -127,20 +137,36 @@ def unit_tables(
         if not comparable or not all(_has_frequency(each, whole) for each in parts):
             others.append(question)
             continue
-        found = {each.name: _beside(codebook, each, own, whole) for each in parts}
+        found = {
+            each.name: Beside(
+                frequency(codebook, each, own, respondents),
+                frequency(codebook, each, whole, respondents),
+            )
+            for each in parts
+        }
         items |= found
         if question.kind == "grid":
             grids[question.name] = BesideGrid(question, tuple(found.values()))
-    answered = {
-        each: dict(zip(units.units, units.with_status(each, ANSWERED).tolist(), strict=True))
-        for each in items
+    about = {
+        each: dict(zip(units.units, _about(units, table.item).tolist(), strict=True))
+        for each, table in items.items()
     }
-    return UnitTables(name, items, grids, answered, tuple(others))
+    return UnitTables(name, items, grids, about, tuple(others))
 
 
 def _has_frequency(item: Item, counted: Tallies) -> bool:
-    return item.name in counted and item.kind in SINGLE | {"multiple"}
+    there = item.name in counted or item.base == "units"
+    return there and item.kind in SINGLE | {"multiple"}
 
 
-def _beside(codebook: Codebook, item: Item, own: Tallies, whole: Tallies) -> Beside:
-    return Beside(frequency(codebook, item, own), frequency(codebook, item, whole))
+def _about(units: UnitCounts, item: Item) -> NDArray[np.int64]:
+    """How many an item's table is about in each unit, as `Frequency.about` has it: shape (units,).
+
+    Of a set with the base `units` it is all of them, since who answered is not known.
+    """
+    if item.base == "units":
+        return units.respondents
+    if item.base == "ticked":
+        levels, n = units.table(item.name)
+        return n[:, levels.index(Level(1, "valid"))]
+    return units.with_status(item.name, ANSWERED)

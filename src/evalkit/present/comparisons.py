@@ -49,9 +49,7 @@ class RowPair:
 def pairs(table: Beside) -> tuple[RowPair, ...]:
     """Every answer, opinions first, in the order of the whole's table."""
     own = {row.key: row for row in table.unit.rows}
-    return tuple(
-        RowPair(own.get(row.key), row) for row in (*table.whole.opinions, *table.whole.apart)
-    )
+    return tuple(RowPair(own.get(row.key), row) for row in table.whole.shares)
 
 
 def beside_finding(released: Released[Beside], sides: Sides, language: Language) -> str:
@@ -62,7 +60,7 @@ def beside_finding(released: Released[Beside], sides: Sides, language: Language)
 
 def _finding(table: Beside, sides: Sides, language: Language) -> str:
     names = sides.names(language)
-    if not table.unit.bases.answered:
+    if not table.unit.base:
         return word("beside_nobody", language, **names)
     own, all_ = table.unit.positive, table.whole.positive
     if own is not None and all_ is not None:
@@ -104,8 +102,8 @@ def alt_beside(released: Released[Beside], sides: Sides, language: Language) -> 
         "alt_beside",
         language,
         label=quoted(table.item.label, language),
-        n=whole(table.unit.bases.answered, language),
-        whole_n=whole(table.whole.bases.answered, language),
+        n=whole(table.unit.base, language),
+        whole_n=whole(table.whole.base, language),
         finding=_finding(table, sides, language),
         bars=bars,
         **sides.names(language),

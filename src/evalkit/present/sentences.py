@@ -73,7 +73,7 @@ def other_base(table: Frequency) -> bool:
 
 def base_range(tables: Sequence[Frequency], language: Language) -> str:
     """Antal svar of several tables: "25", or "23–25"."""
-    return _range([table.bases.answered for table in tables], language)
+    return _range([table.base for table in tables], language)
 
 
 def asked_range(tables: Sequence[Question], language: Language) -> str:

@@ -10,6 +10,7 @@ from evalkit.codebook import Item, Language, Text
 from evalkit.present import charts, html, tables
 from evalkit.present.comparisons import Sides, beside_finding
 from evalkit.present.numbers import whole as digits
+from evalkit.present.sentences import other_base
 from evalkit.present.words import word
 from evalkit.release import Released, opened
 from evalkit.unit_release import RateRows, Reason, ReleasedUnit
@@ -162,7 +163,9 @@ def _notes(parts: Sequence[Released[Beside]], sides: Sides, language: Language) 
         if table.whole.mean is not None and table.item.positive == "low":
             yield word("low_is_good", language)
         if table.whole.overlapping:
-            yield word("overlapping", language)
+            yield word("overlapping_any" if other_base(table.whole) else "overlapping", language)
+            if not table.whole.answered_known:
+                yield word("units_note", language)
             continue
         both = zip(sides.names(language).values(), (table.unit, table.whole), strict=True)
         for name, each in both:

@@ -233,8 +233,9 @@ class Workbook:
         report = self.report(round, language, edition)
         name, units = report.data.round_name, report.data.units
         found, units = find_unit(self.study, name, units, unit)
-        codebook = self.study.codebook_of(name)
-        tables = unit_tables(codebook, units, found, self.study.settings.unit)
+        codebook, settings = self.study.codebook_of(name), self.study.settings
+        called = settings.respondents.text
+        tables = unit_tables(codebook, units, found, settings.unit, called)
         released = release_unit(tables, report.released.rule, report.unit_rates)
         label = unit_labels(self.study, name, units)[found]
         return UnitReport(report, found, label, released, report.unit_rates)

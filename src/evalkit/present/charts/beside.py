@@ -26,7 +26,7 @@ from evalkit.present.charts.drawing import (
 from evalkit.present.charts.stacked import answer_colours, answer_key, segments
 from evalkit.present.comparisons import RowPair, Sides, alt_beside, alt_beside_grid, pairs
 from evalkit.present.numbers import NBSP, percent, whole
-from evalkit.present.sentences import base_name, base_range, capital
+from evalkit.present.sentences import base_name, base_range, capital, other_base
 from evalkit.present.words import word
 from evalkit.release import Released, opened
 
@@ -82,11 +82,12 @@ def _key(sides: Sides, language: Language) -> str:
 
 def _caption(parts: Sequence[Beside], number: str, sides: Sides, language: Language) -> str:
     names = sides.names(language)
+    first = parts[0].whole
     return word(
-        "beside_caption_chart",
+        "beside_caption_chart_of" if other_base(first) else "beside_caption_chart",
         language,
         number=html.escape(number),
-        base_name=base_name(parts[0].whole, language),
+        base_name=html.escape(base_name(first, language)),
         unit=html.escape(names["unit"]),
         base=base_range([each.unit for each in parts], language),
         whole=html.escape(names["whole"]),

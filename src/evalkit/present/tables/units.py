@@ -12,7 +12,14 @@ from evalkit.frame import UNKNOWN
 from evalkit.present import html
 from evalkit.present.comparisons import RowPair, Sides, pairs
 from evalkit.present.numbers import NBSP, SUPPRESSED, percent, whole
-from evalkit.present.sentences import base_name, base_range, capital, mean_text, median_text
+from evalkit.present.sentences import (
+    base_label,
+    base_name,
+    base_range,
+    capital,
+    mean_text,
+    median_text,
+)
 from evalkit.present.tables.data import NUMBER, Cell, as_csv, table_ident
 from evalkit.present.words import word
 from evalkit.release import Released, opened
@@ -133,7 +140,7 @@ def _table(
         kind=word("table", language),
         number=html.escape(first.number),
         label=html.in_language(label, language),
-        base_name=base_name(first, language),
+        base_name=html.escape(base_name(first, language)),
         unit=names[0],
         base=bases[0],
         whole=names[1],
@@ -164,13 +171,13 @@ def _head(names: Sequence[str], bases: Sequence[str], language: Language) -> str
 
 def _rows(table: Beside, language: Language) -> list[str]:
     rows = [_row(each, table, language) for each in pairs(table)]
-    name = word("respondents" if table.whole.overlapping else "answered", language)
-    bases = (table.unit.bases, table.whole.bases)
-    rows.append(_summary(name, [whole(each.answered, language) for each in bases], "first"))
+    both = (table.unit, table.whole)
+    name = html.escape(base_label(table.whole, language))
+    rows.append(_summary(name, [whole(each.base, language) for each in both], "first"))
+    bases = [each.bases for each in both]
     if any(each.valid != each.answered for each in bases) and table.whole.mean is not None:
         valid = [whole(each.valid, language) for each in bases]
         rows.append(_summary(word("of_which_valid", language), valid))
-    both = (table.unit, table.whole)
     for key, texts, kind in (
         ("mean", [mean_text(each, language) for each in both], NUMBER),
         ("median", [html.escape(median_text(each, language)) for each in both], "median"),
@@ -221,6 +228,5 @@ def beside_csv(tables: Sequence[Released[Beside]], sides: Sides, language: Langu
                 n, share = ((pair.n, pair.percent), (pair.whole.n, pair.whole.percent))[at]
                 label = pair.whole.label.best(language).text
                 item = table.item.label.best(language).text
-                answered = side.bases.answered
-                rows.append([name, item, pair.whole.value, label, n, share, answered, side.mean])
+                rows.append([name, item, pair.whole.value, label, n, share, side.base, side.mean])
     return as_csv(keys, rows, language)
