@@ -17,6 +17,7 @@ import evalkit
 from evalkit.delimited import read_table
 from evalkit.draft import NewRound, add_round, new_study, next_round, round_summary
 from evalkit.draft.edit import TableText, with_round
+from evalkit.draft.next_round import AddedRound
 from evalkit.draft.wording import likeness, word_diff
 from evalkit.errors import EvalkitError
 
@@ -421,6 +422,90 @@ def test_a_filter_follows_the_question_that_it_asks_for(home, tmp_path):
     assert rows["q06"]["asked_if"] == "q04 = 2"
     assert settings_of(home, "2")["undecided"] == {"q04_2": "q04", "q06_2": "q06"}
     assert ("q06", "filter") in whats(home, "2")
+
+
+KINDS = """name,item,number,part_of,label,kind,scale,section,mean,positive,asked_if
+Nr,nr,,,,id,,,,,
+Stöd,q1,1,,Har ni stöd?,nominal,ja_nej,1,no,,
+Hur många timmar arbetar du i veckan?,q2,2,,Timmar,numeric,,1,,,
+Rang [*],q3,3,,Rangordna,ranking,,1,,,q1 = 1
+,q3_a,,q3,Tid,ranked,,,,,
+,q3_b,,q3,Pengar,ranked,,,,,
+"""
+
+
+def of_all_kinds(folder: Path, *changes: tuple[str, str]) -> AddedRound:
+    """A study with a number, and a ranking with a filter; and its second round, with changes."""
+    folder.mkdir()
+    heading = "Nr,Stöd,Hur många timmar arbetar du i veckan?,Rang [1],Rang [2]\n"
+    rows = [
+        f"{n},{'Nej,,,' if n % 5 == 0 else f'Ja,{n % 7 + 35},Tid,Pengar'}\n" for n in range(1, 31)
+    ]
+    export = heading + "".join(rows)
+    files = {
+        "codebook.csv": KINDS,
+        "scales.csv": "scale,value,label,status\nja_nej,1,Ja,valid\nja_nej,0,Nej,valid\n",
+        "sections.csv": "section,title\n1,Ett\n",
+        "study.yaml": 'name: liten\ntitle: Liten\nrounds:\n  "1":\n    responses: svar.csv\n',
+        "svar.csv": export,
+    }
+    for old, new in changes:
+        assert old in export
+        export = export.replace(old, new)
+    for name, text in (files | {"ny.csv": export}).items():
+        (folder / name).write_text(text, "utf-8")
+    return add_round(str(folder), NewRound("2", folder / "ny.csv"))
+
+
+def test_a_ranking_with_a_column_for_each_rank_is_the_same(tmp_path):
+    home = tmp_path / "liten"
+    added = of_all_kinds(home)
+    assert whats(home, "2") == set()
+    rows = [each.earlier for each in added.told]
+    assert rows == ["nr", "q1", "q2", "q3", "q3"]
+
+
+def test_cells_that_cannot_be_placed_wait_for_the_data_log(tmp_path):
+    """No file may be edited: they can be declared only once the round is there."""
+    home = tmp_path / "liten"
+    added = of_all_kinds(home, ("\n1,Ja,36,Tid", "\n1,Ja,36 st,Kunskap"))
+    assert {("", "cells")} == whats(home, "2")
+    assert "Hur många timmar arbetar du i veckan?: 1 cells (row 2)" in round_summary(added)
+    errors = [each for each in evalkit.check(home) if each.severity == "error"]
+    assert [(each.row, each.column) for each in errors] == [
+        (2, "Hur många timmar arbetar du i veckan?"),
+        (2, "Rang [1]"),
+    ]
+    lines = [each.fix.rpartition("data_log.csv: ")[2] for each in errors]
+    assert lines == [",,,q2,36 st,missing,,…,…,…", ",,,q3,Kunskap,missing,,…,…,…"]
+    declared = [each.replace("…,…,…", "Kan inte läsas,Anna,2026") for each in lines]
+    heading = "round,respondent,unit,item,value,action,to,reason,decided_by,date"
+    (home / "data_log.csv").write_text("\n".join([heading, *declared]), "utf-8")
+    assert [each for each in evalkit.check(home) if each.severity == "error"] == []
+
+
+def test_a_filter_asks_for_an_answer_by_its_label_where_codes_have_changed(tmp_path):
+    home = tmp_path / "liten"
+    of_all_kinds(home, (",Nej,", ",Vet inte,"), ("\n10,Vet inte", "\n10,Nej"))
+    rows = {row["item"]: row for row in rows_of(home / "codebook.csv")}
+    scales = rows_of(home / "scales.csv")
+    yes = [
+        each["value"]
+        for each in scales
+        if (each["scale"], each["label"]) == (rows["q1_2"]["scale"], "Ja")
+    ]
+    assert yes != ["1"]
+    assert rows["q3_2"]["asked_if"] == f"q1_2 = {yes[0]}"
+    assert {row["part_of"] for name, row in rows.items() if name.startswith("q3_b_2")} == {"q3_2"}
+    assert settings_of(home, "2")["undecided"] == {"q1_2": "q1", "q3_2": "q3"}
+    assert [each for each in evalkit.check(home) if each.severity == "error"] == []
+
+
+def test_a_number_that_is_asked_for_in_other_words_is_followed(tmp_path):
+    home = tmp_path / "liten"
+    of_all_kinds(home, ("arbetar du i veckan", "arbetar du per vecka"))
+    assert {("q2", "renamed"), ("q2", "wording")} <= whats(home, "2")
+    assert settings_of(home, "2")["undecided"] == {"q2_2": "q2"}
 
 
 # What is written

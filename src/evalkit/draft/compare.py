@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Callable, Iterator, Mapping, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from typing import Literal, NamedTuple
 
 from evalkit.codebook import ABOUT, SINGLE, Codebook, Item, Scale, normal, tidy
@@ -67,7 +67,7 @@ class Comparison:
     """`found` by item; `missing` are items of the last round that the export has no column for.
 
     `new` are places of columns that no item is in, `known` of those that the last export had too
-    and the codebook left out.
+    and the codebook left out, `by_rank` of those of rankings that have a column for each rank.
     """
 
     survey: Survey
@@ -77,6 +77,7 @@ class Comparison:
     new: tuple[int, ...]
     known: tuple[int, ...]
     asked: tuple[Asked, ...]
+    by_rank: Mapping[int, str] = field(default_factory=dict)
 
 
 Earlier = Callable[[str], Export | None]
@@ -101,7 +102,8 @@ def compare(
     places = _places(codebook, current, survey, asked, before, range(len(asked)))
     free = [at for at in range(len(asked)) if at not in places.values()]
     places |= _places(codebook, others, survey, asked, before, free)
-    claimed = {*places.values(), *_star_columns(codebook, export)}
+    by_rank = dict(_star_columns(codebook, export))
+    claimed = {*places.values(), *by_rank}
     found = {
         item.name: Found(
             item,
@@ -120,7 +122,7 @@ def compare(
     had = _left_out(earlier(last), codebook.asked_in(last))
     known = tuple(at for at in rest if had.get(tidy(export.columns[at].heading)) == asked[at])
     new = tuple(at for at in rest if at not in known)
-    return Comparison(survey, last, found, missing, new, known, asked)
+    return Comparison(survey, last, found, missing, new, known, asked, by_rank)
 
 
 def _askers(codebook: Codebook, rounds: Sequence[str]) -> dict[Item, str]:
@@ -142,14 +144,14 @@ def _left_out(export: Export | None, codebook: Codebook) -> dict[str, Asked]:
     return {tidy(each.heading): asked for each, asked in pairs if tidy(each.heading) not in own}
 
 
-def _star_columns(codebook: Codebook, export: Export) -> Iterator[int]:
-    """The columns of rankings that have one for each rank (`Q10[*]`)."""
+def _star_columns(codebook: Codebook, export: Export) -> Iterator[tuple[int, str]]:
+    """Place → ranking, of the columns of rankings that have one for each rank (`Q10[*]`)."""
     for item in codebook.items.values():
         before, star, after = tidy(item.column).partition("*")
         for at, column in enumerate(export.columns):
             heading = tidy(column.heading)
             if star and heading.startswith(before) and heading.endswith(after):
-                yield at
+                yield at, item.name
 
 
 # Texts
@@ -277,9 +279,12 @@ def _score(
         return 2 + like if like >= _OTHER_QUESTION or before.is_label else 0.9
     if like == 1.0:
         return 2.5
-    if like < _SIMILAR or (not codebook.scales.get(item.scale) and item.kind != "multiple"):
-        return 0.0
-    return 1 + like if not unplaced(codebook, item, column) else 0.0
+    if item.kind in ("numeric", "open"):
+        alike = survey.guesses[at].sort == item.kind
+    else:
+        on_scale = bool(codebook.scales.get(item.scale)) or item.kind == "multiple"
+        alike = on_scale and not unplaced(codebook, item, column)
+    return 1 + like if alike and like >= _SIMILAR else 0.0
 
 
 # Changes

@@ -26,7 +26,7 @@ from evalkit.draft.edit import TableText, quoted, with_round
 from evalkit.draft.folder import copy_export, source
 from evalkit.draft.plan import Plan, plan
 from evalkit.draft.survey import survey
-from evalkit.draft.told import Told, as_csv, told
+from evalkit.draft.told import Told, as_csv, told, unplaced_cells
 from evalkit.errors import EvalkitError, Problem, fault
 from evalkit.intake.export import Export
 from evalkit.intake.place import place
@@ -75,12 +75,13 @@ def add_round(study: str, new: NewRound) -> AddedRound:
         copy_export(new.export, copy)
         export = read(copy, file, new.format, new.encoding, new.sheet)
         found, planned = _compare(before, new, export)
-        lines = tuple(told(before, found, planned, new.invited, _earlier(before)))
-        (copy.parent / COMPARISON).write_text(as_csv(lines), "utf-8", newline="\n")
         _write_tables(before, planned, made)
         _write_settings(before, new, planned, file, made)
         after = _staged(before, made)
-        _check_staged(before, after, new.name, export)
+        waiting = _check_staged(before, after, new.name, export)
+        findings = told(before, found, planned, new.invited, _earlier(before))
+        lines = (*findings, *unplaced_cells(waiting))
+        (copy.parent / COMPARISON).write_text(as_csv(lines), "utf-8", newline="\n")
         _put_in_place(made, before.folder, new.name)
     return AddedRound(before, study, new, found, planned, lines)
 
@@ -249,8 +250,12 @@ def _staged(before: Study, made: Path) -> Study:
     return replace(before, settings=settings, codebook=codebook)
 
 
-def _check_staged(before: Study, after: Study, name: str, export: Export) -> None:
-    """Refuse what does not say what it should, or would change an earlier round's figures."""
+def _check_staged(before: Study, after: Study, name: str, export: Export) -> list[Problem]:
+    """Refuse what does not say what it should, or would change an earlier round's figures.
+
+    Gives the cells that cannot be placed: no file may be edited, so they can be declared in the
+    data log only once the round is there.
+    """
     rounds = dict(after.settings.rounds)
     rounds.pop(name)
     others = after.settings.model_copy(update={"rounds": rounds})
@@ -267,9 +272,12 @@ def _check_staged(before: Study, after: Study, name: str, export: Export) -> Non
         if each.severity == "error"
     ]
     reading = place(export, after.delivered_codebook(name))
-    problems += [each for each in reading.problems if each.severity == "error"]
+    errors = [each for each in reading.problems if each.severity == "error"]
+    rows = set(export.rows)
+    problems += [each for each in errors if each.row not in rows]
     if problems:
         raise EvalkitError(problems)
+    return errors
 
 
 def _plain(codebook: Codebook) -> tuple[Any, ...]:

@@ -53,6 +53,12 @@ class Plan:
     unclear: tuple[int, ...]
     filters: tuple[Filter, ...] = ()
 
+    def now(self, item: str) -> str:
+        """The item of the new round that an earlier one is or has become; "" if there is none."""
+        if item in self.asked:
+            return item
+        return next((new for new, earlier in self.renewed.items() if earlier == item), "")
+
 
 def plan(
     codebook: Codebook,
@@ -244,9 +250,12 @@ class _Maker:
 
     def _joined(self, top: Item, members: Sequence[Found]) -> None:
         """A set whose ticks stand joined in one column, with the options that are new in it."""
-        found = members[0]
+        found = members[0] if members else None
         row = self._copy(top, found)
         parts = self._options(top)
+        if found is None:  # a ranking with a column for each rank
+            self._head_and_options(top, row, parts)
+            return
         known = {normal(text) for e in parts for text in (e.label.sv, e.label.en) if text}
         given = self.survey.guesses[found.at].options
         more = [each for each in given if normal(each) not in known]
@@ -255,16 +264,23 @@ class _Maker:
         if answers and (not more or not self._holds(top, found, more)):
             self.unclear.append(found.at)
             return
-        self._add(last, row, found.at)
+        self._head_and_options(top, row, parts, found.at)
+        for n, text in enumerate(more if answers else (), start=len(parts) + 1):
+            name = self._name(f"{top.name}_{n}")
+            part = {**self.rows[parts[0].name], "item": name, "part_of": row["item"]}
+            self._add(last, part | self._label(text) | {"rounds": self.round_name}, None)
+
+    def _head_and_options(
+        self, top: Item, row: Row, parts: Sequence[Item], at: int | None = None
+    ) -> None:
+        """A set or ranking anew, with the options that it had."""
+        last = self._last_row(top)
+        self._add(last, row, at)
         self._decide(row["item"], top.name)
         for each in parts:
             part = self._copy(each, None) | {"part_of": row["item"]}
             self._add(last, part, None)
             self.renewed[part["item"]] = each.name
-        for n, text in enumerate(more if answers else (), start=len(parts) + 1):
-            name = self._name(f"{top.name}_{n}")
-            part = {**self.rows[parts[0].name], "item": name, "part_of": row["item"]}
-            self._add(last, part | self._label(text) | {"rounds": self.round_name}, None)
 
     def _options(self, top: Item) -> tuple[Item, ...]:
         """The parts of a set or ranking with one column, as they were last asked."""
@@ -318,7 +334,10 @@ class _Maker:
         return row
 
     def _filter(self, item: Item) -> str:
-        """The filter, asking for the item as it is in the new round; none if that is not there."""
+        """The filter, asking for the item as it is in the new round; none if that is not there.
+
+        The answers that it asks for are found by their labels: changed answers have other codes.
+        """
         assert item.asked_if is not None  # noqa: S101 - said by the caller
         on = item.asked_if.item
         now = next((new for new, earlier in self.renewed.items() if earlier == on), on)
@@ -327,7 +346,20 @@ class _Maker:
             return ""
         if now != on:
             self.filters.append(Filter(item.name, on))
-        return f"{now} = {', '.join(item.asked_if.keys)}"
+        keys = item.asked_if.keys if now == on else self._keys_in(now, on, item.asked_if.keys)
+        return f"{now} = {', '.join(keys)}" if keys else ""
+
+    def _keys_in(self, now: str, on: str, keys: Sequence[str]) -> list[str]:
+        """Answers of the item `on` as codes of what it has become; none if any is not there."""
+        row = next(each.row for each in self.added if each.row["item"] == now)
+        scale = self.scales.get(row["scale"]) or self.codebook.scales.get(row["scale"])
+        before = self.codebook.scales.get(self.codebook.items[on].scale)
+        if scale is None or before is None:
+            return list(keys)
+        labels = {str(each.value): each.label.sv or each.label.en for each in before.answers}
+        codes = {normal(e.label.sv or e.label.en): str(e.value) for e in scale.answers}
+        found = [codes.get(normal(labels[key]), "") if key in labels else key for key in keys]
+        return found if all(found) else []
 
     def _label(self, text: str) -> dict[str, str]:
         shown = "".join(each if each.isprintable() else "\ufffd" for each in text)

@@ -6,13 +6,14 @@ import csv
 import io
 import shlex
 from collections import Counter
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, fields
 from typing import TYPE_CHECKING
 
 from evalkit.codebook import SINGLE, Item, Scale, normal, tidy
 from evalkit.draft.compare import Comparison, Found, found_at
 from evalkit.draft.plan import Plan
+from evalkit.errors import Problem
 from evalkit.intake.export import Export
 from evalkit.study import Study
 
@@ -94,6 +95,11 @@ def _of_column(
     elif item:
         decide = guess.decide or "A new question: look at its label, scale and section."
         yield Told(heading, item, "", "new", "", str(found.asked[at]), "", guess.sure, decide)
+    elif plan.now(found.by_rank.get(at, "")):
+        earlier = found.by_rank[at]
+        new = plan.now(earlier)
+        what = "same" if new == earlier else "renewed"
+        yield Told(heading, new, earlier, what, sure="high")
     elif at in found.known:
         yield Told(heading, "", "", "left out", sure="high", decide="As in the last round.")
     else:
@@ -188,6 +194,22 @@ def _frame(
             yield Told(column.heading, unit.item.name, "", "unit gone", name, "", "", "high")
 
 
+def unplaced_cells(problems: Sequence[Problem]) -> Iterator[Told]:
+    """A line for each column with cells that keep the round from being run."""
+    rows: dict[str, list[Problem]] = {}
+    for each in problems:
+        rows.setdefault(each.column or "", []).append(each)
+    for heading, those in rows.items():
+        first = ", ".join(str(each.row) for each in those[:_MOST_ROWS])
+        more = ", …" if len(those) > _MOST_ROWS else ""
+        now = f"{len(those)} cells (row {first}{more})"
+        why = f"{those[0].message} {those[0].fix}"
+        yield Told(heading, "", "", "cells", "", now, "", "high", why)
+
+
+_MOST_ROWS = 10
+
+
 # What is printed
 
 _NAMES = {
@@ -203,6 +225,7 @@ _NAMES = {
     "polarity": "answers the other way round",
     "new": "new",
     "missing": "not asked any more",
+    "cells": "columns with cells that cannot be placed",
     "filter": "with a filter on something that has changed",
     "left out": "columns left out",
     "invited": "another number of invited",
@@ -237,6 +260,7 @@ def _line(each: Told) -> str:
     items = f"{each.earlier} → {each.item}" if each.item and each.earlier else ""
     name = items or each.item or each.earlier
     change = each.diff or " → ".join(text for text in (each.was, each.now) if text)
+    name = name or (each.column if each.what == "cells" else "")
     sure = f" (sure: {each.sure})" if each.sure in ("medium", "low") else ""
     return f"{name}: {_short(change)}{sure}" if name else f"{_short(change)}{sure}"
 
@@ -260,6 +284,11 @@ def _next(added: AddedRound) -> Iterator[str]:
         yield (
             f"To decide: {len(open_)} items are shown for round {name} only, until their lines in "
             f"study.yaml are moved from undecided (rounds/{name}/comparison.csv tells more)."
+        )
+    if any(each.what == "cells" for each in added.told):
+        yield (
+            "The round can be run when each cell that cannot be placed is mended in the codebook, "
+            "or declared in data_log.csv; evalkit check lists them."
         )
     yield from _texts(added)
     yield "Next:"

@@ -10,6 +10,8 @@ import numpy as np
 from numpy.typing import NDArray
 
 from evalkit.codebook import Item, Scale, normal
+from evalkit.datalog import FILE as DATA_LOG
+from evalkit.datalog import line_for
 from evalkit.errors import Problem
 from evalkit.intake.beside import answers_by_text, distinct, levels_beside
 from evalkit.intake.export import Column, Export
@@ -104,11 +106,13 @@ def _problem(file: str, row: int, column: Column, item: Item, cell: str) -> Prob
     if not re.search(r"[0-9]", cell):
         fix = f"If it is an answer such as Vet ej, give {item.name} a scale with it."
     elif re.search(r"[^\W\d_]|[%$€£]", cell):
-        fix = "Write the number alone, without unit or text."
+        fix = "A number stands alone, without unit or text."
     elif re.search(r"[.,][0-9 ]*[.,]", cell):
-        fix = "Only the decimals have a comma or a point before them: write 1234,5."
+        fix = "Only the decimals have a comma or a point before them, as 1234,5."
     else:
-        fix = "Write it as 1234,5 or 1 234.5, with at most 15 digits."
+        fix = "A number is written 1234,5 or 1 234.5, with at most 15 digits."
+    line = line_for(item, unsaid(cell, len(cell)))
+    fix = f"{fix} The file itself stays as it is: declare the cell in {DATA_LOG}: {line}"
     return Problem(file, row, column.heading, message, fix)
 
 

@@ -14,9 +14,12 @@ import numpy as np
 from numpy.typing import NDArray
 
 from evalkit.codebook import RANKINGS, Codebook, Item, Scale, normal, tidy
+from evalkit.datalog import FILE as DATA_LOG
+from evalkit.datalog import line_for
 from evalkit.errors import Problem, nearest
 from evalkit.intake.export import Column, Export
 from evalkit.intake.joined import Options
+from evalkit.intake.personal import unsaid
 from evalkit.intake.responses import (
     NO_ANSWER,
     NOT_ASKED,
@@ -34,7 +37,6 @@ Ranks = NDArray[np.int16]
 _EMPTY = WHY_NOT.index(NO_ANSWER)
 _NOT_SHOWN = WHY_NOT.index(NOT_ASKED)
 _NUMBER = re.compile(r"([0-9]{1,4})(?:[.,]0+)?")
-_LONGEST = 60
 
 
 def ties_and_gaps(ranks: Ranks) -> tuple[NDArray[np.bool_], NDArray[np.bool_]]:
@@ -232,9 +234,9 @@ class _Reader:
                 known[cell] = _rank(cell, column, answers, statuses, most)
             rank = known[cell]
             if rank is None:
-                message = f'"{_short(cell or "")}" is no rank of {option.name}.'
+                message = f'"{unsaid(cell or "")}" is no rank of {option.name}.'
                 fix = f"Ranks are whole numbers from 1 to {most}, as many as {self.head.name} has "
-                self._add(at, column, message, f"{fix}options.")
+                self._add(at, column, message, f"{fix}options. {_declare(option, cell or '')}")
             else:
                 ranks[at] = rank
         return ranks
@@ -260,9 +262,9 @@ class _Reader:
         self._add(at, column, message, "An option has one rank.")
 
     def _unknown(self, at: int, column: Column, text: str) -> None:
-        message = f'"{_short(text)}" is not an option of {self.head.name}.'
+        message = f'"{unsaid(text)}" is not an option of {self.head.name}.'
         fix = nearest(text, [each.label.sv for each in self.options])
-        self._add(at, column, message, fix)
+        self._add(at, column, message, f"{fix} {_declare(self.head, text)}")
 
     def _add(self, at: int | None, column: Column, message: str, fix: str) -> None:
         row = 1 if at is None else self.export.rows[at]
@@ -327,5 +329,7 @@ def _answers(codebook: Codebook, item: Item, head: Item) -> dict[str, Level]:
     return found
 
 
-def _short(cell: str) -> str:
-    return cell if len(cell) <= _LONGEST else f"{cell[:_LONGEST]}…"
+def _declare(item: Item, cell: str) -> str:
+    """What to do about a cell that cannot be placed, with the line of the data log to write."""
+    line = line_for(item, unsaid(cell, len(cell)))
+    return f"Mend codebook.csv, or declare it in {DATA_LOG}: {line}"
