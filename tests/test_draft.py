@@ -437,6 +437,12 @@ def test_a_few_answers_in_own_words_leave_a_set_a_set():
     assert joined_options(Counter(["Bra; men dyrt", "Bra; och lagom", "Dåligt; tyvärr"])) == ()
 
 
+def test_a_space_before_the_separator_within_an_option_leaves_nothing_over():
+    cells = ["Butik (t.ex. A , B), Brev", "Butik (t.ex. A , B), Webb", "Brev, Webb"] * 4
+    found = guessed(*cells)
+    assert (found.sort, len(found.options)) == ("multiple", 3)
+
+
 def test_what_cells_look_like():
     assert ticks({"Y": 1}) == {"Y": 1}
     assert ticks({"Vald": 1, "Ej vald": 1}) == {"Vald": 1, "Ej vald": 0}

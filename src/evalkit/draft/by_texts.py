@@ -9,6 +9,7 @@ from evalkit.draft import cells
 from evalkit.draft.by_heading import headings
 from evalkit.draft.by_library import spelled_once
 from evalkit.draft.facts import Facts, Guess, Habits, Sure, name_of, no_opinions, times
+from evalkit.intake.joined import Options
 
 
 def ranges(facts: Facts, _: Habits) -> Guess | None:
@@ -32,7 +33,8 @@ def joined(facts: Facts, _: Habits) -> Guess | None:
         why = "Every cell holds the same answers in an order of its own."
         return Guess("ranking", "high", why, options=ranked)
     options = cells.joined_options(facts.texts)
-    if not options:
+    known = Options([[each] for each in options])
+    if not options or any(known.find(text).rest for text in facts.texts):
         return None
     once = sum(1 for each in options if sum(each in text for text in facts.texts) == 1)
     decide = f"{times(once, 'option')} stand in one text only: written by hand?" if once else ""

@@ -92,4 +92,6 @@ class Options:
 
 
 def _pattern(text: str) -> re.Pattern[str]:
-    return re.compile(r"\s+".join(re.escape(word) for word in text.split()))
+    """The text with whatever space there is between its words and before its separators."""
+    words = re.sub(r"\s+([,;])", r"\1", text).split()
+    return re.compile(re.sub(r"([,;])", r"\\s*\1", r"\s+".join(map(re.escape, words))))
