@@ -25,6 +25,9 @@ def on_library(facts: Facts, habits: Habits) -> Guess | None:
     if not found or not spelled_once(facts.opinions):
         return None
     match = chosen(found, habits)
+    lone = len(match.steps) < 2 < len(match.form.steps)
+    if lone and not habits.forms[match.form.name]:
+        return None
     if not match.form.known and len(match.steps) < len(match.form.steps):
         sure: Sure = "low"
     elif len(match.steps) < 2 or not match.form.known:

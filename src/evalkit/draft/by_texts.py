@@ -45,6 +45,8 @@ def joined(facts: Facts, _: Habits) -> Guess | None:
 
 _MOST_TEXTS = 30
 _LONGEST_TEXT = 100
+_TIMES = 5
+"""So often on average, also a longer text is an answer to choose, and none in own words."""
 
 
 def recurs(facts: Facts) -> bool:
@@ -60,7 +62,9 @@ def nominal(facts: Facts, _: Habits) -> Guess | None:
         return Guess("constant", "medium", why, "Add it to codebook.csv if it is a question.")
     if _written(facts):
         return None
-    few = len(facts.opinions) <= _MOST_TEXTS and max(map(len, facts.texts)) <= _LONGEST_TEXT
+    again = facts.filled >= _TIMES * len(facts.texts)
+    longest = _LONGEST_TEXT if not again else 3 * _LONGEST_TEXT
+    few = len(facts.opinions) <= _MOST_TEXTS and max(map(len, facts.texts)) <= longest
     if not few or not recurs(facts):
         return None
     merged: dict[str, str] = {}
