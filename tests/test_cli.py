@@ -422,4 +422,4 @@ def test_a_warning_is_listed_and_is_no_mistake(evalkit_command, study):
     assert done.status == 0
     first, last = done.out.splitlines()
     assert first.startswith('warning: rounds/2012/webbenkat-2012.csv, row 1, column "Kön": ')
-    assert last == "0 errors, 1 warnings."
+    assert last == "0 errors, 1 warning."

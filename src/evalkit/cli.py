@@ -162,7 +162,8 @@ def check(study: StudyArgument) -> None:
     for problem in problems:
         typer.echo(_line(problem))
     errors = sum(problem.severity == "error" for problem in problems)
-    typer.echo(f"{errors} errors, {len(problems) - errors} warnings.")
+    warnings = len(problems) - errors
+    typer.echo(f"{errors} error{'s' * (errors != 1)}, {warnings} warning{'s' * (warnings != 1)}.")
     if errors:
         raise typer.Exit(1)
 

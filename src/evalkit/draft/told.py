@@ -282,8 +282,9 @@ def _next(added: AddedRound) -> Iterator[str]:
     open_ = Counter(added.plan.undecided.values())
     if open_:
         yield (
-            f"To decide: {len(open_)} items are shown for round {name} only, until their lines in "
-            f"study.yaml are moved from undecided (rounds/{name}/comparison.csv tells more)."
+            f"To decide: {len(open_)} {'item is' if len(open_) == 1 else 'items are'} shown for "
+            f"round {name} only, until moved from undecided in study.yaml "
+            f"(rounds/{name}/comparison.csv tells more)."
         )
     if any(each.what == "cells" for each in added.told):
         yield (
