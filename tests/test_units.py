@@ -840,7 +840,8 @@ def test_a_set_of_which_only_ticks_are_known_stands_beside_the_whole(tmp_path):
     )
     (home / "study.yaml").write_text(
         "name: land\ntitle: Land\ncodebook: fyrbodal-2011\nrespondents: kommuner\nrounds:\n"
-        '  "2011": {counts: {A: ../fyrbodal-2011/rounds/2011/counts.csv, B: b.csv}, frame: ram.csv}\n',
+        '  "2011": {counts: {A: ../fyrbodal-2011/rounds/2011/counts.csv, B: b.csv}, '
+        "frame: ram.csv}\n",
         "utf-8",
     )
     book = evalkit.open_study(home)
