@@ -484,6 +484,23 @@ def test_cells_that_cannot_be_placed_wait_for_the_data_log(tmp_path):
     assert [each for each in evalkit.check(home) if each.severity == "error"] == []
 
 
+def test_a_new_ranking_with_a_column_for_each_rank_can_be_counted(tmp_path):
+    home = tmp_path / "liten"
+    ranks = ",".join(f"Viktigast [Rank {n}]" for n in (1, 2, 3))
+    of_all_kinds(
+        home,
+        ("Rang [2]", f"Rang [2],{ranks}"),
+        ("Tid,Pengar\n", "Tid,Pengar,Lokal,Personal,Stöd\n"),
+        ("Nej,,,\n", "Nej,,,,Personal,Stöd,Lokal\n"),
+    )
+    assert whats(home, "2") == {("q04", "new")}
+    own = [row for row in rows_of(home / "codebook.csv") if row["rounds"] == "2"]
+    assert [(row["name"], row["kind"]) for row in own] == [
+        ("Viktigast [Rank *]", "ranking"), ("", "ranked"), ("", "ranked"), ("", "ranked"),
+    ]  # fmt: skip
+    assert [each for each in evalkit.check(home) if each.severity == "error"] == []
+
+
 def test_a_filter_asks_for_an_answer_by_its_label_where_codes_have_changed(tmp_path):
     home = tmp_path / "liten"
     of_all_kinds(home, (",Nej,", ",Vet inte,"), ("\n10,Vet inte", "\n10,Nej"))

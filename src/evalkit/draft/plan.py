@@ -12,7 +12,7 @@ from typing import NamedTuple
 from evalkit.codebook import ABOUT, PARTS, SINGLE, Answer, Codebook, Item, Scale, Text, normal, tidy
 from evalkit.draft.compare import Comparison, Found, unplaced
 from evalkit.draft.facts import COUNTED, Guess
-from evalkit.draft.survey import Head, Survey
+from evalkit.draft.survey import Survey
 from evalkit.draft.tables import tables
 from evalkit.intake.export import Column
 
@@ -488,6 +488,9 @@ class _Maker:
                 answers = scales[row["scale"]]
                 new["scale"] = self._scale(Guess("nominal", "low", "", "", answers, row["scale"]))
             self._add(self._before(places[0] if at is None else at), new, at)
+            if "*" in row["name"]:  # a ranking with a column for each rank
+                of_rank = [at for at in places if self.survey.guesses[at].heading == row["name"]]
+                self.at |= dict.fromkeys(of_rank, new["item"])
 
     def _is_counted(self, at: int) -> bool:
         sort, head = self.survey.guesses[at].sort, self.survey.head_of(at)
@@ -548,7 +551,7 @@ def _part_of_survey(survey: Survey, places: Sequence[int]) -> Survey:
     new = {at: n for n, at in enumerate(places)}
     columns = tuple(survey.export.columns[at] for at in places)
     heads = tuple(
-        Head(each.kind, each.label, tuple(new[at] for at in each.members), each.parts)
+        replace(each, members=tuple(new[at] for at in each.members))
         for each in survey.heads
         if all(at in new for at in each.members)
     )
