@@ -310,6 +310,20 @@ def test_no_bar_at_an_end_shows_fewer_than_the_least():
     assert ">8<" in tables.numeric_table(released("internal", *"1 2 2 3 3 3 4 4 8".split()), "sv")
 
 
+def test_five_numbers_are_not_told_one_by_one():
+    """Their quartiles are the second, third and fourth; mean and deviation give the other two."""
+    few = released("published", *"1 7 9 14 90".split(), least=5)
+    assert few.content.mean is not None
+    assert few.content.median == 9
+    table = tables.numeric_table(few, "sv") + tables.numeric_csv(few, "sv")
+    for text in ("7", "14", "90", "37,08"):
+        assert f">{text}<" not in table
+        assert f";{text};" not in table
+    assert numeric_sentences(few, "sv") == "Medianen är 9."
+    assert released("published", *map(str, range(10)), least=5).content.sd is not None
+    assert released("internal", *"1 7 9 14 90".split(), least=5).content.sd is not None
+
+
 @given(st.lists(st.integers(0, 400), min_size=1, max_size=80), st.integers(1, 10))
 @settings(max_examples=50)
 def test_pooled_ends_hold_enough_and_lose_nobody(values, least):

@@ -6,7 +6,9 @@ far: in the published edition a table about fewer than `min_respondents` is repl
 internal edition releases everything unchanged, and presentation says on every page that it is
 internal. Suppression of single cells belongs in `release`, between the two.
 
-Of a numeric item the published edition shows no bar at the ends for fewer than that. Open answers
+Of a numeric item the published edition shows no bar at the ends for fewer than that, and no spread
+where fewer than twice as many gave a number: of five numbers the quartiles are three of them, and
+mean and standard deviation then tell the least and the greatest. Open answers
 are published only where the study says so, and never of fewer than `min_respondents` who wrote one:
 so few can be told apart by who they are. Personal data in them is taken out in every edition.
 """
@@ -234,11 +236,14 @@ def _pooled(table: Combinations, rule: Rule, hidden: bool) -> Combinations | Non
 
 
 def _numeric(table: Numeric, rule: Rule) -> Numeric:
-    """The figures; in the published edition without bars at the ends for single answers."""
+    """The figures; in the published edition without what would tell single answers."""
     if rule.edition == "internal":
         return table
     bins = pooled_ends(table.bins, rule.min_respondents, table.bases.answered)
-    return replace(table, bins=bins, pooled=bins != table.bins)
+    shown = replace(table, bins=bins, pooled=bins != table.bins)
+    if table.bases.valid >= 2 * rule.min_respondents:
+        return shown
+    return replace(shown, sd=None, lower_quartile=None, upper_quartile=None)
 
 
 def _words(table: OpenAnswers, rule: Rule) -> ShownWords:

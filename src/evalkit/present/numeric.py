@@ -67,8 +67,10 @@ def numeric_finding(released: Released[Numeric], language: Language) -> str:
         return ""
     if not table.bases.answered:
         return word("sentence_nobody", language)
-    if table.lower_quartile is None or table.upper_quartile is None:
+    if table.median is None:
         return ""
+    if table.lower_quartile is None or table.upper_quartile is None:
+        return word("sentence_middle", language, median=middle_text(table.median, table, language))
     fields = {
         "low": middle_text(table.lower_quartile, table, language),
         "high": middle_text(table.upper_quartile, table, language),

@@ -141,6 +141,10 @@ def _numeric_notes(part: Released[Numeric], language: Language) -> Iterable[str]
         return
     if table.pooled:
         yield word("bins_pooled", language, least=whole(part.rule.min_respondents, language))
+    if table.median is not None and table.lower_quartile is None:
+        yield word(
+            "spread_withheld", language, least=whole(2 * part.rule.min_respondents, language)
+        )
     if table.bases.answered and table.rounded_sum != 100:
         yield word("rounded_sum", language, total=table.rounded_sum)
 
