@@ -31,7 +31,8 @@ from evalkit.errors import EvalkitError, Problem, fault
 from evalkit.intake.export import Export
 from evalkit.intake.place import place
 from evalkit.intake.read import read
-from evalkit.study import Study, load_study, read_settings, sha256
+from evalkit.settings import read_settings
+from evalkit.study import Study, load_study, sha256
 
 COMPARISON = "comparison.csv"
 

@@ -40,6 +40,7 @@ from evalkit.workbook.sources import (
 )
 
 if TYPE_CHECKING:  # they bring matplotlib along, which only a report needs
+    from evalkit.workbook.comparison_report import ComparisonReport
     from evalkit.workbook.pages import Report
     from evalkit.workbook.unit_report import UnitReport
 
@@ -216,6 +217,23 @@ class Workbook:
         rates = release_rates(self._rates(self.study.round_name(round)), rule)
         released = release(tables, rule, telling_of_units(self.study.settings.unit, rates))
         return Report(self.study, self.round(round), tables, released, chosen, rates)
+
+    def comparison_report(
+        self,
+        round: str = "",
+        language: str = "",
+        edition: str = "published",
+    ) -> ComparisonReport:
+        """The blocks about groups and rounds, for a notebook to show."""
+        from evalkit.workbook.certainty_blocks import CertaintyBlocks
+        from evalkit.workbook.change_blocks import ChangeBlocks
+        from evalkit.workbook.comparison_report import ComparisonReport
+        from evalkit.workbook.group_blocks import GroupBlocks
+
+        report = self.report(round, language, edition)
+        return ComparisonReport(
+            report, CertaintyBlocks(report), GroupBlocks(report), ChangeBlocks(report)
+        )
 
     def unit_report(
         self,

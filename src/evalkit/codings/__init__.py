@@ -1,0 +1,4 @@
+"""Codings of focus groups and of other texts, whatever program they were made in.
+
+- `model`: segments, codes, codings, cases, and what an import has to tell
+"""
