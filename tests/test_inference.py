@@ -21,7 +21,7 @@ from evalkit.statistics.ranks import mann_whitney
 from evalkit.statistics.two_way import fisher_freeman_halton
 
 DOCS = Path(__file__).parents[1] / "docs" / "statistics.md"
-WEIGHTING = {"rake", "post_stratification", "kish"}
+WEIGHTING = {"raking", "post_stratification", "kish"}
 
 
 @pytest.mark.parametrize("language", LANGUAGES)
