@@ -164,6 +164,8 @@ class Figures:
 
     def round_label(self) -> str:
         """The round's name in running text."""
+        if not self.round_name:
+            return self._nothing
         label = self.study.settings.rounds[self.round_name].label.text.best(self.language).text
         return literal(label or self.round_name)
 

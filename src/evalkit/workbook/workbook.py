@@ -25,6 +25,7 @@ from evalkit.notebooks import check_notebooks
 from evalkit.release import EDITIONS, Edition, Rule, release
 from evalkit.study import Study, find_study, load_study, open_checked
 from evalkit.unit_release import release_rates, release_unit, telling_of_units
+from evalkit.workbook.cover import Cover
 from evalkit.workbook.narrative import check_narratives
 from evalkit.workbook.returns import find_unit, unit_labels
 from evalkit.workbook.shown import FrequencyFrame
@@ -62,7 +63,10 @@ class Workbook:
 
     def round(self, round: str = "") -> RoundData:
         """The counts of a round and how they came in; the last round if none is named."""
-        data: RoundData = self._round(self.study.round_name(round))
+        name = self.study.round_name(round)
+        if not name:
+            raise fault(f"The study {self.study.name} has no survey.")
+        data: RoundData = self._round(name)
         return data
 
     def counts(self, round: str = "", by: Sequence[str] = ()) -> pd.DataFrame:
@@ -196,6 +200,15 @@ class Workbook:
         printed_items = read_published_items(Path(items), Path(items).name) if items else None
         return reconcile(self.tables(round).items.values(), printed, printed_items)
 
+    def cover(self, round: str = "", language: str = "", edition: str = "published") -> Cover:
+        """What a page of the study says of itself; `language` is the study's own if none is named.
+
+        Raises `EvalkitError` when a draft is asked for in the published edition.
+        """
+        chosen, wanted = _language(language or self.study.settings.language), _edition(edition)
+        _refuse_draft(self.study, wanted)
+        return Cover(self.study, chosen, wanted, self.study.round_name(round))
+
     def report(
         self,
         round: str = "",
@@ -208,15 +221,13 @@ class Workbook:
         """
         from evalkit.workbook.pages import Report
 
-        chosen = _language(language or self.study.settings.language)
+        cover = self.cover(round, language, edition)
         rules = self.study.settings.publication
-        wanted = _edition(edition)
-        _refuse_draft(self.study, wanted)
         tables = self.tables(round)
-        rule = Rule(wanted, rules.min_respondents, rules.open_answers)
+        rule = Rule(cover.edition, rules.min_respondents, rules.open_answers)
         rates = release_rates(self._rates(self.study.round_name(round)), rule)
         released = release(tables, rule, telling_of_units(self.study.settings.unit, rates))
-        return Report(self.study, self.round(round), tables, released, chosen, rates)
+        return Report(self.study, self.round(round), tables, released, cover.language, rates)
 
     def comparison_report(
         self,
