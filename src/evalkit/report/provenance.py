@@ -51,7 +51,7 @@ def _named(study: Study, round_name: str, language: Language) -> Iterator[tuple[
     own = ["study.yaml"]
     if round_name:
         measured = settings.rounds[round_name]
-        own += [*measured.files, measured.frame, study.data_log]
+        own += [*measured.files, measured.frame, measured.population, study.data_log]
     own.append(settings.evaluation_questions)
     if settings.published:
         own += list(settings.published.model_dump(exclude={"round"}).values())
