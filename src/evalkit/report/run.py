@@ -29,6 +29,7 @@ from evalkit.present import html
 from evalkit.present.words import word
 from evalkit.study import Study, project_root
 from evalkit.workbook import Workbook, check, open_study
+from evalkit.workbook.comparison_report import ComparisonReport
 from evalkit.workbook.pages import Report
 from evalkit.workbook.questions import has_chart
 from evalkit.workbook.unit_report import UnitReport
@@ -39,6 +40,8 @@ Tell = Callable[[str], None]
 REPORT = "report.html"
 OF_A_UNIT = ("04_unit",)
 """The notebooks that make the report of one unit."""
+OF_COMPARISONS = "03_groups_and_rounds"
+"""The notebook about groups and rounds."""
 
 
 @dataclass(frozen=True)
@@ -72,6 +75,7 @@ class _Job:
     workbook: Workbook
     report: Report
     unit: UnitReport | None
+    comparisons: ComparisonReport | None
     notebooks: tuple[Notebook, ...]
     given: Mapping[str, Mapping[str, Any]]
     whole: bool
@@ -136,7 +140,9 @@ def _checked(request: Request) -> tuple[_Job, tuple[Problem, ...]]:
     if unit is not None:
         out = out / "units" / slug(unit.name)
     whole = not request.notebooks
-    return _Job(workbook, report, unit, notebooks, given, whole, out), warnings
+    compared = unit is None and any(each.name == OF_COMPARISONS for each in notebooks)
+    comparisons = workbook.comparison_report(*asked) if compared else None
+    return _Job(workbook, report, unit, comparisons, notebooks, given, whole, out), warnings
 
 
 def _default_out() -> Path:
@@ -218,7 +224,7 @@ def _declared(job: _Job) -> list[str]:
         found.append(html.anchor("tabell", number))
         if has_chart(item) and released.of(item).content is not None:
             found.append(html.anchor("diagram", number))
-    return found
+    return found if job.comparisons is None else [*found, *job.comparisons.declared]
 
 
 _INNER_LINK = re.compile(r'href="#([^"]+)"')
