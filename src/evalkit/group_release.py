@@ -62,9 +62,9 @@ class ShownCrosstab:
         return len(self.shown) < len(self.columns)
 
     @property
-    def differs(self) -> bool:
-        """Whether any test finds a difference, the whole family considered."""
-        return any(each.differs for each in self.tests)
+    def notable(self) -> bool:
+        """Whether any test taken singly finds more than chance usually gives."""
+        return any(each.notable for each in self.tests)
 
 
 @dataclass(frozen=True)
@@ -152,6 +152,10 @@ def hidden_groups(
 
 def _small_answers(table: Crosstab, rule: Rule) -> bool:
     """Whether the item's own answers, taken as groups, would have any to hide."""
+    if table.whole.overlapping:
+        all_ = table.whole.about
+        sides = [n for row in table.whole.opinions for n in (row.n, all_ - row.n)]
+        return any(n and not rule.allows(n) for n in sides)
     given = {row.key: row.n for row in table.whole.rows if row.n}
     return any(why_kept_back(given, key, rule) is not None for key in given)
 

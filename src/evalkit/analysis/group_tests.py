@@ -3,7 +3,7 @@
 The test follows from the kinds of both variables alone (docs/statistics.md has the table):
 
 - answers in no order: chi-square where five or more are expected in every cell, else
-  Fisher–Freeman–Halton; with Cramér's V;
+  Fisher–Freeman–Halton; with Cramér's V (corrected for its bias);
 - ordered answers of two groups: Mann–Whitney, with Cliff's delta;
 - ordered answers of several ordered groups: linear-by-linear, with the correlation of the scores;
 - ordered answers of several groups in no order: Kruskal–Wallis, with Cramér's V;
@@ -46,8 +46,8 @@ EXPECTED = 5.0
 class GroupTest:
     """A test of an item, or of one option of a multiple response set, over the groups `of`.
 
-    The adjusted p are over the `family` of all tests of one grouping. `sign` tells which way an
-    effect points: 1 where the last of the groups has the higher answers, −1 where the first has.
+    The adjusted p are over the `family` of all tests of one grouping. Cliff's delta is positive
+    where the second of the groups has the higher answers.
     """
 
     item: Item
@@ -60,6 +60,11 @@ class GroupTest:
     p_holm: float | None = None
     p_bh: float | None = None
     family: int = 0
+
+    @property
+    def notable(self) -> bool:
+        """Whether the test taken singly finds more than chance usually gives."""
+        return self.test.p is not None and self.test.p <= ALPHA
 
     @property
     def differs(self) -> bool:
@@ -146,12 +151,23 @@ def _result(
         least = approximate.smallest_expected
         exact = least is None or least < EXPECTED
         test = fisher_freeman_halton(cells) if exact else approximate.test
-        return test, cramers_v(cells).interval
+        return test, _corrected_v(cells)
     if len(cells) == 2:
         return mann_whitney(cells[::-1]), cliffs_delta(cells[::-1])
     if ordered_groups:
         return linear_by_linear(cells), score_correlation(cells)
-    return kruskal_wallis(cells), cramers_v(cells).interval
+    return kruskal_wallis(cells), _corrected_v(cells)
+
+
+def _corrected_v(cells: Counts) -> Interval:
+    """Cramér's V corrected for its bias, with the interval of V in the population.
+
+    The plain V of many groups with few answers each lies above the whole interval.
+    """
+    found = cramers_v(cells)
+    if found.corrected is None:
+        return found.interval
+    return replace(found.interval, method="cramers_v_corrected", estimate=found.corrected)
 
 
 def with_family(tests: Sequence[GroupTest]) -> tuple[GroupTest, ...]:

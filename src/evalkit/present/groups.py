@@ -170,7 +170,7 @@ def _verdict(table: ShownCrosstab, language: Language) -> str:
     test = tests[0]
     if test.differs:
         return word("groups_differ", language)
-    if test.test.p is not None and test.test.p <= ALPHA:
+    if test.notable:
         return word("groups_differ_alone", language, family=whole(test.family, language))
     return word("groups_chance", language)
 
@@ -224,7 +224,7 @@ def effect_size(test: GroupTest, language: Language) -> str:
     effect = test.effect
     if effect is None or effect.estimate is None:
         return ""
-    if effect.method == "cramers_v":
+    if effect.method in ("cramers_v", "cramers_v_corrected"):
         return decimal(effect.estimate, language, 2)
     return signed(effect.estimate, language)
 
@@ -248,7 +248,7 @@ def summary_finding(released: ReleasedGroups, language: Language) -> str:
     if not tests:
         return word("groups_untested", language, by=name)
     differing = [each for each in tests if each.differs]
-    alone = [each for each in tests if each.test.p is not None and each.test.p <= ALPHA]
+    alone = [each for each in tests if each.notable]
     by_bh = [each for each in tests if each.p_bh is not None and each.p_bh <= ALPHA]
     fields = {
         "n": whole(len(tests), language),
@@ -260,6 +260,15 @@ def summary_finding(released: ReleasedGroups, language: Language) -> str:
     }
     first = word("groups_summary" if differing else "groups_summary_none", language, **fields)
     return f"{first} {word('groups_summary_chance', language, **fields)}"
+
+
+def direction_note(released: ReleasedGroups, language: Language) -> str:
+    """What a positive effect means, where it means the same in all tests; else empty."""
+    tests = opened(released.summary) or ()
+    two = [each.of for each in tests if each.effect and each.effect.method == "cliffs_delta"]
+    if len(set(two)) != 1:
+        return ""
+    return word("groups_direction", language, group=quoted(two[0][1].label, language))
 
 
 def alt_groups(released: Released[ShownCrosstab], by: Text, language: Language) -> str:

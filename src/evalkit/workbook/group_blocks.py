@@ -13,6 +13,7 @@ from evalkit.present import charts, html, tables
 from evalkit.present.groups import (
     by_name,
     crosstab_finding,
+    direction_note,
     hidden_note,
     summary_finding,
     test_text,
@@ -22,7 +23,14 @@ from evalkit.release import Released, opened
 from evalkit.settings import Grouping
 from evalkit.unit_release import hidden_units
 from evalkit.workbook.blocks import Block
-from evalkit.workbook.groups import UNIT, WhyNot, grouped_by, why_not_grouped
+from evalkit.workbook.groups import (
+    UNIT,
+    WhyNot,
+    backgrounds,
+    grouped_by,
+    left_out_items,
+    why_not_grouped,
+)
 from evalkit.workbook.pages import Report
 
 
@@ -63,17 +71,12 @@ class GroupBlocks:
     def _release(self, grouping: Grouping) -> ReleasedGroups:
         report = self.report
         grouped = grouped_by(report.study, report.data, grouping.by)
-        items = compared_items(report.codebook, grouped, grouping.items, self._backgrounds)
+        left_out = left_out_items(report.study, report.codebook)
+        items = compared_items(report.codebook, grouped, grouping.items, left_out)
         called = report.study.settings.respondents.text
         found = crosstabs(report.codebook, grouped, items, called)
         kept = hidden_units(report.unit_rates) if grouped.by == UNIT else frozenset[str]()
-        return release_groups(grouped, found, report.released, kept, self._backgrounds)
-
-    @property
-    def _backgrounds(self) -> frozenset[str]:
-        """The items that make groups: what answers are compared by is not itself compared."""
-        settings = self.report.study.settings
-        return frozenset({settings.unit, *(each.by for each in settings.groups)}) - {""}
+        return release_groups(grouped, found, report.released, kept, backgrounds(report.study))
 
     @property
     def declared(self) -> Iterator[str]:
@@ -138,6 +141,7 @@ class GroupBlocks:
             html.paragraph(html.escape(summary_finding(released, language)), "finding"),
             tables.key_table(released, ident, language),
             tables.tests_table(released, ident, language),
+            self._direction(released),
             html.data_link(word("groups_download", language, by=name), figures, f"{ident}.csv"),
         ]
         if opened(released.summary):
@@ -145,6 +149,10 @@ class GroupBlocks:
             link = word("groups_download_tests", language)
             parts.append(html.data_link(link, tests, f"{ident}-tester.csv"))
         return "".join([*parts, self._withheld(released, name)])
+
+    def _direction(self, released: ReleasedGroups) -> str:
+        text = direction_note(released, self.language)
+        return html.paragraph(html.escape(text), "note") if text else ""
 
     def _withheld(self, released: ReleasedGroups, name: str) -> str:
         if not released.withheld:
@@ -155,7 +163,10 @@ class GroupBlocks:
         return html.paragraph(html.escape(text), "note")
 
     def items(self, grouping: Grouping) -> tuple[Item, ...]:
-        """The items that are shown in full: those that study.yaml names, else those that differ."""
+        """The items that are shown in full: those that study.yaml names, else those that differ.
+
+        Those count as differing that would do so if they were the only ones tested.
+        """
         return tuple(each.item for each in self._in_full(grouping.by))
 
     def _in_full(self, by: str) -> tuple[ShownCrosstab, ...]:
@@ -163,7 +174,7 @@ class GroupBlocks:
         if released is None:
             return ()
         named = next(each.items for each in self.groupings if each.by == by)
-        return tuple(each for each in released.tables if named or each.differs)
+        return tuple(each for each in released.tables if named or each.notable)
 
     def item(self, grouping: Grouping, item: Item) -> Block:
         """An item by a grouping: table, chart, finding and tests."""

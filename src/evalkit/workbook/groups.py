@@ -37,6 +37,20 @@ def why_not_grouped(study: Study, data: RoundData, by: str) -> WhyNot:
     return "counts" if data.reading is None else ""
 
 
+def backgrounds(study: Study) -> frozenset[str]:
+    """The items that make groups."""
+    settings = study.settings
+    return frozenset({settings.unit, *(each.by for each in settings.groups)}) - {""}
+
+
+def left_out_items(study: Study, codebook: Codebook) -> frozenset[str]:
+    """The items that are not compared unless they are named: those that make separate groups."""
+    items = codebook.items
+    return frozenset(
+        name for name in backgrounds(study) if name in items and items[name].kind in SINGLE
+    )
+
+
 def _is_unit(study: Study, by: str) -> bool:
     return by == UNIT or (by != "" and by == study.settings.unit)
 

@@ -26,7 +26,7 @@ from evalkit.notebooks import check_notebooks
 from evalkit.release import EDITIONS, Edition, Rule, release
 from evalkit.study import Study, find_study, load_study, open_checked
 from evalkit.unit_release import release_rates, release_unit, telling_of_units
-from evalkit.workbook.groups import grouped_by
+from evalkit.workbook.groups import grouped_by, left_out_items
 from evalkit.workbook.narrative import check_narratives
 from evalkit.workbook.returns import find_unit, unit_labels
 from evalkit.workbook.shown import FrequencyFrame
@@ -119,8 +119,8 @@ class Workbook:
         """The test of every item by the background item `by`, or "unit", all groups as they are.
 
         One row a test: `item, option, label, test, kind, statistic, df, p, p_holm, p_bh, effect,
-        estimate, low, high, n, reason`. Items by which study.yaml groups are left out. Empty where
-        groups overlap, since no test of separate groups holds then.
+        estimate, low, high, n, reason`. Items that make the groups of study.yaml are left out.
+        Empty where groups overlap, since no test of separate groups holds then.
         """
         from evalkit.analysis.group_tests import group_tests, tests_frame, with_family
 
@@ -137,8 +137,8 @@ class Workbook:
         for each in items:
             codebook.item(each)
         grouped = grouped_by(self.study, data, by)
-        backgrounds = frozenset({settings.unit, *(each.by for each in settings.groups)})
-        chosen = compared_items(codebook, grouped, items, backgrounds)
+        left_out = left_out_items(self.study, codebook)
+        chosen = compared_items(codebook, grouped, items, left_out)
         return grouped, codebook, crosstabs(codebook, grouped, chosen, settings.respondents.text)
 
     def kept_counts(self, round: str = "", by: Sequence[str] = ()) -> pd.DataFrame:
