@@ -95,6 +95,12 @@ def release_rates(rates: UnitRates | None, rule: Rule) -> Released[RateRows] | N
     return Released(RateRows(rows, whole), rule)
 
 
+def hidden_units(rates: Released[RateRows] | None) -> frozenset[str]:
+    """The units whose response rate is kept back."""
+    rows = () if rates is None or rates.content is None else rates.content.rows
+    return frozenset(each.name for each in rows if each.hidden)
+
+
 def telling_of_units(item: str, rates: Released[RateRows] | None) -> frozenset[str]:
     """The item that tells which unit a respondent belongs to, where some unit is kept back."""
     content = None if rates is None else rates.content
@@ -127,12 +133,11 @@ def release_unit(
     A unit whose response rate is kept back is kept back altogether: a table would tell how many
     have responded in it.
     """
-    rows = () if rates is None or rates.content is None else rates.content.rows
-    kept = frozenset(each.name for each in rows if each.hidden)
+    kept = hidden_units(rates)
     reasons = {
         name: reason
         for name in tables.items
-        if (reason := _reason(tables.about[name], tables.name, rule, kept)) is not None
+        if (reason := why_kept_back(tables.about[name], tables.name, rule, kept)) is not None
     }
     grids = {}
     for name, grid in tables.grids.items():
@@ -147,8 +152,14 @@ def release_unit(
     return ReleasedUnit(rule, items, grids, reasons, tables.others)
 
 
-def _reason(about: Mapping[str, int], name: str, rule: Rule, kept: frozenset[str]) -> Reason | None:
-    """Why the table of a unit is kept back; None where it is not. `kept` are kept back anyhow."""
+def why_kept_back(
+    about: Mapping[str, int], name: str, rule: Rule, kept: frozenset[str] = frozenset()
+) -> Reason | None:
+    """Why the table of one of several groups is kept back; None where it is not.
+
+    `about` has how many answered in each of the groups that add to the whole: units, or groups by
+    an item. `kept` are kept back anyhow.
+    """
     if rule.edition == "internal":
         return None
     least, whole = rule.min_respondents, sum(about.values())

@@ -29,6 +29,7 @@ from evalkit.present import html
 from evalkit.present.words import word
 from evalkit.study import Study, project_root
 from evalkit.workbook import Workbook, check, open_study
+from evalkit.workbook.comparison_report import ComparisonReport
 from evalkit.workbook.cover import Cover
 from evalkit.workbook.pages import Report
 from evalkit.workbook.questions import has_chart
@@ -40,6 +41,8 @@ Tell = Callable[[str], None]
 REPORT = "report.html"
 OF_A_UNIT = ("04_unit",)
 """The notebooks that make the report of one unit."""
+OF_COMPARISONS = "03_groups_and_rounds"
+"""The notebook about groups and rounds."""
 
 
 @dataclass(frozen=True)
@@ -74,6 +77,7 @@ class _Job:
     cover: Cover
     report: Report | None
     unit: UnitReport | None
+    comparisons: ComparisonReport | None
     notebooks: tuple[Notebook, ...]
     given: Mapping[str, Mapping[str, Any]]
     whole: bool
@@ -141,7 +145,10 @@ def _checked(request: Request) -> tuple[_Job, tuple[Problem, ...]]:
     if unit is not None:
         out = out / "units" / slug(unit.name)
     whole = not request.notebooks
-    return _Job(workbook, cover, report, unit, notebooks, given, whole, out), warnings
+    compared = unit is None and any(each.name == OF_COMPARISONS for each in notebooks)
+    comparisons = workbook.comparison_report(*asked) if compared else None
+    job = _Job(workbook, cover, report, unit, comparisons, notebooks, given, whole, out)
+    return job, warnings
 
 
 def _default_out() -> Path:
@@ -225,7 +232,7 @@ def _declared(job: _Job) -> list[str]:
         found.append(html.anchor("tabell", number))
         if has_chart(item) and released.of(item).content is not None:
             found.append(html.anchor("diagram", number))
-    return found
+    return found if job.comparisons is None else [*found, *job.comparisons.declared]
 
 
 _INNER_LINK = re.compile(r'href="#([^"]+)"')

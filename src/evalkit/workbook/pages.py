@@ -81,12 +81,13 @@ class Report:
     def _figures(self) -> Figures:
         return Figures(self.study, self.data.round_name, self.released, self.language)
 
-    def _narrative(self, name: str, level: int) -> str:
+    def narrative(self, name: str, level: int) -> str:
+        """The study's own text called `name` as HTML; empty where it has none."""
         return render(self.study, name, self._figures, level)
 
     def summary(self) -> Block:
         """The study's own summary."""
-        text = self._narrative("summary", 2)
+        text = self.narrative("summary", 2)
         return self._titled("summary", "sammanfattning", text) if text else Block("summary", "")
 
     def evaluation_matrix(self) -> Block:
@@ -136,7 +137,7 @@ class Report:
         return codebook.sections[home.section].chapter
 
     def _has_conclusions(self, chapter: str) -> bool:
-        return bool(self._narrative(f"chapter-{chapter}", 3))
+        return bool(self.narrative(f"chapter-{chapter}", 3))
 
     def method(self) -> Block:
         """How the survey was made, and the response rate."""
@@ -147,7 +148,7 @@ class Report:
             )
             link = word("download_rate", self.language)
             rate += html.data_link(link, figures, "svarsfrekvens.csv")
-        parts = [self._narrative("method", 2), rate, self._rate_sentence()]
+        parts = [self.narrative("method", 2), rate, self._rate_sentence()]
         return self._titled("method", "metod", "".join([*parts, self._rates_of_units()]))
 
     def _rates_of_units(self) -> str:
@@ -313,7 +314,7 @@ class Report:
         content = self._withheld(kind, item) if shown is None else self._shown(number, shown)
         content += self._combinations(item) if shown else ""
         level = self.item_level(item)
-        comment = self._narrative(item.name, level)
+        comment = self.narrative(item.name, level)
         return Block(
             f"{kind} {number}",
             f'<section class="item">{html.heading(level, title, html.anchor("tabell", number))}'
@@ -375,7 +376,7 @@ class Report:
         """The chapter's analysis and conclusions, after its last section; empty elsewhere."""
         chapter = section.section.chapter
         last = [each for each in self.sections if each.section.chapter == chapter][-1]
-        text = self._narrative(f"chapter-{chapter}", 3) if section == last else ""
+        text = self.narrative(f"chapter-{chapter}", 3) if section == last else ""
         if not text:
             return Block("conclusions", "")
         ident = html.anchor("slutsatser", chapter)

@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING, Any
 import pandas as pd
 
 from evalkit.analysis.frequency import Frequency
+from evalkit.analysis.groups import Crosstab, Grouped, compared_items, crosstabs
 from evalkit.analysis.numeric import Numeric
 from evalkit.analysis.reconcile import (
     Reconciliation,
@@ -19,13 +20,14 @@ from evalkit.analysis.reconcile import (
 )
 from evalkit.analysis.tables import Tables, declared_tables
 from evalkit.analysis.units import UnitRates, unit_rates, unit_tables
-from evalkit.codebook import LANGUAGES, RANKINGS, Language
+from evalkit.codebook import LANGUAGES, RANKINGS, Codebook, Language
 from evalkit.errors import EvalkitError, Problem, fault, nearest
 from evalkit.notebooks import check_notebooks
 from evalkit.release import EDITIONS, Edition, Rule, release
 from evalkit.study import Study, find_study, load_study, open_checked
 from evalkit.unit_release import release_rates, release_unit, telling_of_units
 from evalkit.workbook.cover import Cover
+from evalkit.workbook.groups import grouped_by, left_out_items
 from evalkit.workbook.narrative import check_narratives
 from evalkit.workbook.returns import find_unit, unit_labels
 from evalkit.workbook.shown import FrequencyFrame
@@ -97,6 +99,51 @@ class Workbook:
         frame = pd.DataFrame(rows, columns=["unit", "label", "invited", "responded", "percent"])
         percents = [None if each is None else each.percent for each in frame["percent"]]
         return frame.assign(percent=pd.array(percents, "Float64")).astype({"invited": "Int64"})
+
+    def crosstab(self, item: str, by: str, round: str = "") -> pd.DataFrame:
+        """How an item was answered in each group of another: the background item `by`, or "unit".
+
+        One row for each group and answer: `group, group_label, value, answer, status, n, percent,
+        base`, unrounded; the whole comes last, as "all". Of a multiple response set as `by`, groups
+        overlap. Raises `EvalkitError` when a round without true respondents is to be crossed.
+        """
+        grouped, codebook, tables = self._crosstabs(by, round, (item,))
+        found = codebook.item(item)
+        if found.kind == "grid":
+            names = ", ".join(each.name for each in codebook.parts(found))
+            raise fault(f"{item} is a grid.", f"Ask for {names}.")
+        if item not in tables:
+            raise fault(
+                f"The item {item} cannot be compared by {by}.",
+                "Name an item on a scale or a multiple response set, and another one to group by.",
+            )
+        return tables[item].frame(grouped)
+
+    def compare(self, by: str, round: str = "") -> pd.DataFrame:
+        """The test of every item by the background item `by`, or "unit", all groups as they are.
+
+        One row a test: `item, option, label, test, kind, statistic, df, p, p_holm, p_bh, effect,
+        estimate, low, high, n, reason`. Items that make the groups of study.yaml are left out.
+        Empty where groups overlap, since no test of separate groups holds then.
+        """
+        from evalkit.analysis.group_tests import group_tests, tests_frame, with_family
+
+        grouped, _, tables = self._crosstabs(by, round)
+        keys = [each.key for each in grouped.known]
+        tests = [test for each in tables.values() for test in group_tests(each, grouped, keys)]
+        return tests_frame(with_family(tests))
+
+    def _crosstabs(
+        self, by: str, round: str, items: Sequence[str] = ()
+    ) -> tuple[Grouped, Codebook, dict[str, Crosstab]]:
+        data, settings = self.round(round), self.study.settings
+        codebook = self.study.codebook_of(data.round_name)
+        for each in items:
+            codebook.item(each)
+        grouped = grouped_by(self.study, data, by)
+        left_out = left_out_items(self.study, codebook)
+        chosen = compared_items(codebook, grouped, items, left_out)
+        return grouped, codebook, crosstabs(codebook, grouped, chosen, settings.respondents.text)
 
     def kept_counts(self, round: str = "", by: Sequence[str] = ()) -> pd.DataFrame:
         """Counts for a file: 3 and 2.5 as they are, without the items of `kept_out`."""

@@ -3,6 +3,7 @@
 from evalkit.present.charts.bars import bar_chart
 from evalkit.present.charts.beside import beside_chart, beside_grid_chart
 from evalkit.present.charts.drawing import APART, BAR, INK, colours, ink_on
+from evalkit.present.charts.groups import groups_chart
 from evalkit.present.charts.histogram import histogram
 from evalkit.present.charts.ranking import ranking_chart
 from evalkit.present.charts.stacked import grid_chart, overview_chart, overview_title
@@ -17,6 +18,7 @@ __all__ = [
     "beside_grid_chart",
     "colours",
     "grid_chart",
+    "groups_chart",
     "histogram",
     "ink_on",
     "overview_chart",

@@ -2,6 +2,13 @@
 
 from evalkit.present.tables.combinations import combinations_csv, combinations_table
 from evalkit.present.tables.frequency import frequency_csv, frequency_table, grid_table
+from evalkit.present.tables.groups import (
+    crosstab_table,
+    crosstabs_csv,
+    key_table,
+    tests_csv,
+    tests_table,
+)
 from evalkit.present.tables.intake import (
     data_log_csv,
     data_log_table,
@@ -38,12 +45,15 @@ __all__ = [
     "beside_table",
     "combinations_csv",
     "combinations_table",
+    "crosstab_table",
+    "crosstabs_csv",
     "data_log_csv",
     "data_log_table",
     "differences_table",
     "frequency_csv",
     "frequency_table",
     "grid_table",
+    "key_table",
     "nonresponse_csv",
     "nonresponse_table",
     "numeric_csv",
@@ -60,6 +70,8 @@ __all__ = [
     "rates_table",
     "response_csv",
     "response_table",
+    "tests_csv",
+    "tests_table",
     "words_csv",
     "words_list",
     "words_table",
