@@ -5,6 +5,8 @@ from __future__ import annotations
 from collections.abc import Iterator
 from dataclasses import dataclass
 
+from evalkit.change_release import ShownChanges
+from evalkit.release import Released
 from evalkit.workbook.pages import Report
 
 
@@ -13,6 +15,7 @@ class ChangeBlocks:
     """What changed between rounds."""
 
     report: Report
+    released: Released[ShownChanges] | None
 
     @property
     def declared(self) -> Iterator[str]:
