@@ -234,9 +234,12 @@ class Workbook:
         from evalkit.workbook.group_blocks import GroupBlocks
 
         report = self.report(round, language, edition)
-        changed = self._released_changes(report.data.round_name, report.released.rule)
+        changed, rounds = self._released_changes(report.data.round_name, report.released.rule)
         return ComparisonReport(
-            report, CertaintyBlocks(report), GroupBlocks(report), ChangeBlocks(report, changed)
+            report,
+            CertaintyBlocks(report),
+            GroupBlocks(report),
+            ChangeBlocks(report, changed, rounds),
         )
 
     def changes(self, round: str = "", since: str = "") -> pd.DataFrame:
@@ -261,29 +264,31 @@ class Workbook:
 
         return compare(self.study, self.round, name, before)
 
-    def _released_changes(self, name: str, rule: Rule) -> Released[ShownChanges] | None:
-        """The round beside earlier ones as it may be shown; None where it has none, or may not."""
+    def _released_changes(
+        self, name: str, rule: Rule
+    ) -> tuple[Released[ShownChanges] | None, tuple[str, ...]]:
+        """The round beside earlier ones as it may be shown, and their names, the oldest first.
+
+        None where there is no earlier one, or respondents were rebuilt from tables.
+        """
         from evalkit.change_release import release_changes
         from evalkit.workbook.compared import earlier
 
         before = earlier(self.study, name)
         if not before or self.study.settings.mark == "reconstructed":
-            return None
-        found = self._compared(name, before)
+            return None, ()
+        found: Compared = self._compared(name, before)
         rates = {each: release_rates(self._rates(each), rule) for each in found.rounds}
         unit = self.study.settings.unit
         rounds = [
             release(self.tables(each), rule, telling_of_units(unit, rates[each]))
             for each in found.rounds
         ]
-        return release_changes(
-            found.changes,
-            rounds,
-            rule,
-            found.paired,
-            found.matched,
-            (rates[name], rates[before]),
+        beside = (rates[name], rates[before])
+        shown = release_changes(
+            found.changes, rounds, rule, found.paired, found.matched, beside
         )
+        return shown, found.rounds
 
     def unit_report(
         self,

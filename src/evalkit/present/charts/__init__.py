@@ -2,6 +2,7 @@
 
 from evalkit.present.charts.bars import bar_chart
 from evalkit.present.charts.beside import beside_chart, beside_grid_chart
+from evalkit.present.charts.change import change_chart
 from evalkit.present.charts.drawing import APART, BAR, INK, colours, ink_on
 from evalkit.present.charts.histogram import histogram
 from evalkit.present.charts.ranking import ranking_chart
@@ -15,6 +16,7 @@ __all__ = [
     "bar_chart",
     "beside_chart",
     "beside_grid_chart",
+    "change_chart",
     "colours",
     "grid_chart",
     "histogram",
