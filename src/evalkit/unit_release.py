@@ -167,6 +167,14 @@ def why_kept_back(
         return "few"
     if 0 < whole - about[name] < least:
         return "rest"
+    return "others" if name in hidden_units(about, rule, kept) else None
+
+
+def hidden_units(about: Mapping[str, int], rule: Rule, kept: frozenset[str]) -> frozenset[str]:
+    """The units whose table is kept back; `about` has how many it is about in each unit."""
+    if rule.edition == "internal":
+        return frozenset()
+    least, whole = rule.min_respondents, sum(about.values())
     some = {unit: n for unit, n in about.items() if n}
     few = [unit for unit, n in some.items() if unit in kept or n < least or 0 < whole - n < least]
-    return "others" if name in kept_back(some, few, together=least) else None
+    return kept_back(some, few, together=least)

@@ -11,7 +11,7 @@ import pandas as pd
 from numpy.typing import NDArray
 
 from evalkit.analysis.frequency import USUAL, Frequency, Tallies, frequency, tallies
-from evalkit.analysis.units import about_in_units
+from evalkit.analysis.units import about_units
 from evalkit.codebook import SINGLE, Codebook, Item, Kind, Text
 from evalkit.intake import Level, Responses
 from evalkit.units import UnitCounts
@@ -123,7 +123,7 @@ def crosstabs(
         item.name: Crosstab(
             frequency(codebook, item, whole, respondents),
             {key: frequency(codebook, item, each, respondents) for key, each in own.items()},
-            dict(zip(counts.units, about_in_units(counts, item).tolist(), strict=True)),
+            dict(zip(counts.units, about_units(counts, item).tolist(), strict=True)),
         )
         for item in items
     }

@@ -148,7 +148,7 @@ def unit_tables(
         if question.kind == "grid":
             grids[question.name] = BesideGrid(question, tuple(found.values()))
     about = {
-        each: dict(zip(units.units, about_in_units(units, table.item).tolist(), strict=True))
+        each: dict(zip(units.units, about_units(units, table.item).tolist(), strict=True))
         for each, table in items.items()
     }
     return UnitTables(name, items, grids, about, tuple(others))
@@ -159,11 +159,14 @@ def _has_frequency(item: Item, counted: Tallies) -> bool:
     return there and item.kind in SINGLE | {"multiple"}
 
 
-def about_in_units(units: UnitCounts, item: Item) -> NDArray[np.int64]:
+def about_units(units: UnitCounts, item: Item) -> NDArray[np.int64]:
     """How many an item's table is about in each unit, as `Frequency.about` has it: shape (units,).
 
-    Of a set with the base `units` it is all of them, since who answered is not known.
+    Of a set with the base `units` it is all of them, since who answered is not known; of a numeric
+    item those who gave a number.
     """
+    if item.kind == "numeric":
+        return units.with_status(item.name, frozenset({"valid"}))
     if item.base == "units":
         return units.respondents
     if item.base == "ticked":

@@ -45,7 +45,7 @@ class GroupBlocks:
 
     def __repr__(self) -> str:
         """No figures: a notebook saves this beside the HTML, in the published edition too."""
-        return f"<groups of {self.report.study.name}, {self.report.subtitle}>"
+        return f"<groups of {self.report.study.name}, {self.report.cover.subtitle}>"
 
     @property
     def language(self) -> Language:

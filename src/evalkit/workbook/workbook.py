@@ -23,7 +23,7 @@ from evalkit.analysis.units import UnitRates, unit_rates, unit_tables
 from evalkit.codebook import LANGUAGES, RANKINGS, Codebook, Language
 from evalkit.errors import EvalkitError, Problem, fault, nearest
 from evalkit.notebooks import check_notebooks
-from evalkit.release import EDITIONS, Edition, Rule, release
+from evalkit.release import EDITIONS, Edition, Released, Rule, release
 from evalkit.study import Study, find_study, load_study, open_checked
 from evalkit.unit_release import release_rates, release_unit, telling_of_units
 from evalkit.workbook.cover import Cover
@@ -43,6 +43,8 @@ from evalkit.workbook.sources import (
 )
 
 if TYPE_CHECKING:  # they bring matplotlib along, which only a report needs
+    from evalkit.change_release import ShownChanges
+    from evalkit.workbook.compared import Compared
     from evalkit.workbook.comparison_report import ComparisonReport
     from evalkit.workbook.pages import Report
     from evalkit.workbook.unit_report import UnitReport
@@ -58,6 +60,7 @@ class Workbook:
         self.study = study
         self._round = cache(lambda name: open_round(self.study, name))
         self._tables = cache(self._work_out)
+        self._compared = cache(self._compare)
 
     def __repr__(self) -> str:
         rounds = ", ".join(self.study.settings.rounds)
@@ -289,9 +292,61 @@ class Workbook:
         from evalkit.workbook.group_blocks import GroupBlocks
 
         report = self.report(round, language, edition)
+        changed, rounds = self._released_changes(report.data.round_name, report.released.rule)
         return ComparisonReport(
-            report, CertaintyBlocks(report), GroupBlocks(report), ChangeBlocks(report)
+            report,
+            CertaintyBlocks(report),
+            GroupBlocks(report),
+            ChangeBlocks(report, changed, rounds),
         )
+
+    def changes(self, round: str = "", since: str = "") -> pd.DataFrame:
+        """What changed between a round and the one before it, or the round `since`; unrounded.
+
+        A row for each answer, share and mean: `item, value, label, before_n, before_base, before,
+        n, base, now, difference, low, high, test, p, p_adjusted, not_compared`. Raises
+        `EvalkitError` where there is no earlier round, or the study is reconstructed.
+        """
+        from evalkit.workbook.compared import changes_frame, earlier, refuse_rebuilt
+
+        refuse_rebuilt(self.study)
+        name = self.study.round_name(round)
+        before = earlier(self.study, name, since)
+        if not before:
+            raise fault(
+                f"The round {name} of {self.study.name} has no earlier one to compare with."
+            )
+        found = self._compared(name, before)
+        return changes_frame(found.changes, self.study.settings.language)
+
+    def _compare(self, name: str, before: str) -> Compared:
+        from evalkit.workbook.compared import compare
+
+        return compare(self.study, self.round, name, before)
+
+    def _released_changes(
+        self, name: str, rule: Rule
+    ) -> tuple[Released[ShownChanges] | None, tuple[str, ...]]:
+        """The round beside earlier ones as it may be shown, and their names, the oldest first.
+
+        None where there is no earlier one, or respondents were rebuilt from tables.
+        """
+        from evalkit.change_release import release_changes
+        from evalkit.workbook.compared import earlier
+
+        before = earlier(self.study, name)
+        if not before or self.study.settings.mark == "reconstructed":
+            return None, ()
+        found: Compared = self._compared(name, before)
+        rates = {each: release_rates(self._rates(each), rule) for each in found.rounds}
+        unit = self.study.settings.unit
+        rounds = [
+            release(self.tables(each), rule, telling_of_units(unit, rates[each]))
+            for each in found.rounds
+        ]
+        beside = (rates[name], rates[before])
+        shown = release_changes(found.changes, rounds, rule, found.paired, found.matched, beside)
+        return shown, found.rounds
 
     def unit_report(
         self,

@@ -2,6 +2,7 @@
 
 from evalkit.present.charts.bars import bar_chart
 from evalkit.present.charts.beside import beside_chart, beside_grid_chart
+from evalkit.present.charts.change import change_chart
 from evalkit.present.charts.drawing import APART, BAR, INK, colours, ink_on
 from evalkit.present.charts.groups import groups_chart
 from evalkit.present.charts.histogram import histogram
@@ -16,6 +17,7 @@ __all__ = [
     "bar_chart",
     "beside_chart",
     "beside_grid_chart",
+    "change_chart",
     "colours",
     "grid_chart",
     "groups_chart",

@@ -1,5 +1,14 @@
 """Released tables → HTML tables, and the same figures as CSV."""
 
+from evalkit.present.tables.changes import (
+    answers_table,
+    change_csv,
+    change_table,
+    difference_csv,
+    mean_table,
+    uncompared_list,
+    unit_change_table,
+)
 from evalkit.present.tables.combinations import combinations_csv, combinations_table
 from evalkit.present.tables.frequency import frequency_csv, frequency_table, grid_table
 from evalkit.present.tables.groups import (
@@ -18,6 +27,7 @@ from evalkit.present.tables.intake import (
 from evalkit.present.tables.numeric import numeric_csv, numeric_table
 from evalkit.present.tables.open_answers import words_csv, words_list, words_table
 from evalkit.present.tables.overview import overview_csv, overview_table
+from evalkit.present.tables.pairs import pairs_csv, pairs_table, transition_table
 from evalkit.present.tables.participation import (
     nonresponse_csv,
     nonresponse_table,
@@ -40,26 +50,33 @@ from evalkit.present.tables.units import (
 )
 
 __all__ = [
+    "answers_table",
     "beside_csv",
     "beside_grid_table",
     "beside_table",
+    "change_csv",
+    "change_table",
     "combinations_csv",
     "combinations_table",
     "crosstab_table",
     "crosstabs_csv",
     "data_log_csv",
     "data_log_table",
+    "difference_csv",
     "differences_table",
     "frequency_csv",
     "frequency_table",
     "grid_table",
     "key_table",
+    "mean_table",
     "nonresponse_csv",
     "nonresponse_table",
     "numeric_csv",
     "numeric_table",
     "overview_csv",
     "overview_table",
+    "pairs_csv",
+    "pairs_table",
     "priority_csv",
     "priority_table",
     "questionnaires_csv",
@@ -72,6 +89,9 @@ __all__ = [
     "response_table",
     "tests_csv",
     "tests_table",
+    "transition_table",
+    "uncompared_list",
+    "unit_change_table",
     "words_csv",
     "words_list",
     "words_table",
