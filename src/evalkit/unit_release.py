@@ -95,7 +95,7 @@ def release_rates(rates: UnitRates | None, rule: Rule) -> Released[RateRows] | N
     return Released(RateRows(rows, whole), rule)
 
 
-def hidden_units(rates: Released[RateRows] | None) -> frozenset[str]:
+def hidden_by_rate(rates: Released[RateRows] | None) -> frozenset[str]:
     """The units whose response rate is kept back."""
     rows = () if rates is None or rates.content is None else rates.content.rows
     return frozenset(each.name for each in rows if each.hidden)
@@ -133,7 +133,7 @@ def release_unit(
     A unit whose response rate is kept back is kept back altogether: a table would tell how many
     have responded in it.
     """
-    kept = hidden_units(rates)
+    kept = hidden_by_rate(rates)
     reasons = {
         name: reason
         for name in tables.items

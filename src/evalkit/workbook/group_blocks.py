@@ -21,7 +21,7 @@ from evalkit.present.groups import (
 from evalkit.present.words import word, word_list
 from evalkit.release import Released, opened
 from evalkit.settings import Grouping
-from evalkit.unit_release import hidden_units
+from evalkit.unit_release import hidden_by_rate
 from evalkit.workbook.blocks import Block
 from evalkit.workbook.groups import (
     UNIT,
@@ -75,7 +75,7 @@ class GroupBlocks:
         items = compared_items(report.codebook, grouped, grouping.items, left_out)
         called = report.study.settings.respondents.text
         found = crosstabs(report.codebook, grouped, items, called)
-        kept = hidden_units(report.unit_rates) if grouped.by == UNIT else frozenset[str]()
+        kept = hidden_by_rate(report.unit_rates) if grouped.by == UNIT else frozenset[str]()
         return release_groups(grouped, found, report.released, kept, backgrounds(report.study))
 
     @property
