@@ -45,6 +45,7 @@ from evalkit.present.tables.units import (
     beside_csv,
     beside_grid_table,
     beside_table,
+    level_of_areas,
     rates_csv,
     rates_table,
 )
@@ -68,6 +69,7 @@ __all__ = [
     "frequency_table",
     "grid_table",
     "key_table",
+    "level_of_areas",
     "mean_table",
     "nonresponse_csv",
     "nonresponse_table",
