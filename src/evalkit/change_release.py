@@ -60,7 +60,8 @@ class ShownItem:
 class ShownPairs:
     """How the same respondents answered an item or option twice; None stands for what is withheld.
 
-    `moves` are how many have a higher, the same and a lower answer.
+    `points` is the difference of the shares, which stands without its interval where that would
+    tell more. `moves` are how many have a higher, the same and a lower answer.
     """
 
     item: Item
@@ -73,6 +74,7 @@ class ShownPairs:
     n: int | None = None
     before: Share | None = None
     after: Share | None = None
+    points: float | None = None
     difference: Interval | None = None
     means: tuple[float, float] | None = None
     mean: Interval | None = None
@@ -175,9 +177,7 @@ def _item(change: ItemChange, rounds: Sequence[ReleasedTables], rule: Rule) -> S
 
 
 def _without(change: ShareChange, hidden: Sequence[bool]) -> ShareChange:
-    shares = tuple(
-        None if gone else each for each, gone in zip(change.shares, hidden, strict=True)
-    )
+    shares = tuple(None if gone else each for each, gone in zip(change.shares, hidden, strict=True))
     return replace(change, shares=shares)
 
 
@@ -253,8 +253,7 @@ def _named(groups: Three, kept: Sequence[frozenset[str]]) -> Three:
 
 def _more(groups: Three, kept: Sequence[frozenset[str]]) -> tuple[bool, bool, bool]:
     first, second, third = (
-        any(each in hidden for each in group)
-        for group, hidden in zip(groups, kept, strict=True)
+        any(each in hidden for each in group) for group, hidden in zip(groups, kept, strict=True)
     )
     return first, second, third
 
@@ -297,9 +296,7 @@ def _nobody_or_enough(n: int, rule: Rule) -> bool:
     return n == 0 or rule.allows(n)
 
 
-def _paired(
-    paired: PairedChanges, shown: Sequence[ShownItem], rule: Rule
-) -> ShownPairedChanges:
+def _paired(paired: PairedChanges, shown: Sequence[ShownItem], rule: Rule) -> ShownPairedChanges:
     found = []
     for each in shown:
         change = each.change
@@ -332,7 +329,8 @@ def _pairs(pairs: Pairs, change: ItemChange, title: Text, rule: Rule) -> ShownPa
     if table and enough:
         own = replace(own, table=pairs.table)
     tested = moves is not None if _two_ways(pairs) else own.table is not None
-    if tested:
+    untold = pairs.test is not None and pairs.test.reason is not None and changed is not None
+    if tested or untold:
         own = replace(own, test=pairs.test, effect=pairs.effect, p_adjusted=pairs.p_adjusted)
     return own
 
@@ -342,9 +340,7 @@ def _two_ways(pairs: Pairs) -> bool:
     return pairs.ordered or len(pairs.table) == 2
 
 
-def _moves(
-    pairs: Pairs, rule: Rule
-) -> tuple[tuple[int, int, int] | None, int | None, bool]:
+def _moves(pairs: Pairs, rule: Rule) -> tuple[tuple[int, int, int] | None, int | None, bool]:
     """Who moved up, stayed and moved down; how many changed; whether from–to may be shown."""
     three = (pairs.up, pairs.same, pairs.down)
     two = _two_ways(pairs)
@@ -367,6 +363,7 @@ def _with_margins(
         own,
         before=pairs.before,
         after=pairs.after,
+        points=None if pairs.difference is None else pairs.difference.estimate,
         difference=pairs.difference if crossed else None,
         means=pairs.means,
         mean=pairs.mean if spread else None,

@@ -242,9 +242,7 @@ def _with_share(
 def _of_ordered(pairs: Pairs, first: Floats, second: Floats, *, means: bool = True) -> Pairs:
     """The signed-rank test with its effect and, if wanted, the mean of the differences."""
     differences = second - first
-    done = replace(
-        pairs, test=signed_rank(differences), effect=matched_rank_biserial(differences)
-    )
+    done = replace(pairs, test=signed_rank(differences), effect=matched_rank_biserial(differences))
     if not means or not len(first):
         return done
     both = (float(first.mean()), float(second.mean()))

@@ -170,7 +170,7 @@ def _mean_text(shown: ShownItem, language: Language) -> str:
 
 
 def share_finding(row: OverviewRow, names: RoundNames, language: Language) -> str:
-    """One item or option in a sentence: both shares, and whether they differ by more than chance."""
+    """One item or option in a sentence: both shares, and whether that is more than chance."""
     before, last = row.share.shares[-2:]
     if before is None or last is None:
         return ""
@@ -231,7 +231,7 @@ def pairs_finding(pairs: ShownPairs, language: Language) -> str:
     n = whole(pairs.n, language)
     if pairs.moves is None and pairs.changed is None:
         parts = [word("pairs_moves_hidden", language, n=n)]
-    elif pairs.moves is None:
+    elif pairs.moves is None or direction(pairs) == "unordered":
         changed = whole(pairs.changed or 0, language)
         parts = [word("pairs_changed", language, n=n, changed=changed)]
     else:
@@ -243,9 +243,11 @@ def pairs_finding(pairs: ShownPairs, language: Language) -> str:
 
 
 def direction(pairs: ShownPairs) -> str:
-    """What up and down mean of an item: "number", "option", "good", "bad" or "plain"."""
+    """What up and down mean: "number", "option", "good", "bad", "plain" or "unordered"."""
     if pairs.item.kind == "numeric":
         return "number"
     if pairs.key:
         return "option"
+    if not pairs.ordered:
+        return "unordered"
     return {"high": "good", "low": "bad"}.get(pairs.item.positive, "plain")

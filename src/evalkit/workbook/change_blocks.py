@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
-from dataclasses import dataclass
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass, field
 from functools import cached_property
 
 from evalkit.change_release import (
@@ -14,6 +14,7 @@ from evalkit.change_release import (
     ShownUnits,
 )
 from evalkit.codebook import Language, Text
+from evalkit.collation import swedish
 from evalkit.present import charts, html, tables
 from evalkit.present.changes import (
     RoundNames,
@@ -37,12 +38,13 @@ class ChangeBlocks:
     """What changed between the report's round and the one before.
 
     `released` is None where there is no earlier round, or where the study may not be compared;
-    `rounds` are those that are set side by side.
+    `rounds` are those that are set side by side, `units` the labels of their units.
     """
 
     report: Report
     released: Released[ShownChanges] | None
     rounds: tuple[str, ...] = ()
+    units: Mapping[str, Text] = field(default_factory=dict)
 
     @property
     def declared(self) -> Iterator[str]:
@@ -70,9 +72,7 @@ class ChangeBlocks:
         """What the rounds and sections are called."""
         settings = self.report.study.settings.rounds
         labels = {name: settings[name].label.text for name in self.rounds}
-        texts = tuple(
-            each if each.sv or each.en else Text(name) for name, each in labels.items()
-        )
+        texts = tuple(each if each.sv or each.en else Text(name) for name, each in labels.items())
         return RoundNames(texts, self.report.codebook.sections)
 
     def overview(self) -> Block:
@@ -156,7 +156,9 @@ class ChangeBlocks:
         items = "".join(
             f"<li>{html.escape(text)}</li>" for text in word_list("read_change", self.language)
         )
-        title = html.heading(3, word("change_how_to_read", self.language), "forandring-lasanvisning")
+        title = html.heading(
+            3, word("change_how_to_read", self.language), "forandring-lasanvisning"
+        )
         return f"{title}<ul>{items}</ul>"
 
     def same_respondents(self) -> Block:
@@ -221,10 +223,19 @@ class ChangeBlocks:
         """Which units took part in both rounds, and which in one of them."""
         keys = ("change_units_both", "change_units_new", "change_units_gone")
         for key, names, more in zip(keys, units.names, units.more, strict=True):
-            listed = [*names, *([word("change_units_more", self.language)] if more else [])]
+            listed = [
+                *self._labels(names),
+                *([word("change_units_more", self.language)] if more else []),
+            ]
             if listed:
                 text = join(listed, self.language)
                 yield word(key, self.language, units=text, **self.names.last_two(self.language))
+
+    def _labels(self, units: Sequence[str]) -> list[str]:
+        """The units as the reader knows them, in Swedish order."""
+        labels = [self.units[each].best(self.language).text for each in units if each in self.units]
+        others = [each for each in units if each not in self.units]
+        return sorted([*labels, *others], key=swedish)
 
     def items(self) -> Block:
         """Every item's answers in each round, folded, with its test and transition table."""
@@ -236,7 +247,7 @@ class ChangeBlocks:
         return Block("changes by item", f'<section class="changes">{title}{content}</section>')
 
     def _item(self, shown: ShownItem) -> str:
-        """One item: what it says in words, its answers in each round, tests, the same respondents."""
+        """One item: words, its answers in each round, tests, the same respondents."""
         assert self.released is not None  # noqa: S101 - `items` has asked
         change, language = shown.change, self.language
         table = tables.answers_table(self.released, change.item.name, self.names, language)
@@ -258,7 +269,9 @@ class ChangeBlocks:
     def _tests(self, shown: ShownItem) -> Iterator[str]:
         change = shown.change
         if change.test is not None:
-            yield self._test_line("", significance_text(change.test, self.language), change.p_adjusted)
+            yield self._test_line(
+                "", significance_text(change.test, self.language), change.p_adjusted
+            )
         for row in change.answers:
             if row.test is not None:
                 label = row.labels[0].best(self.language).text

@@ -141,9 +141,7 @@ def _matched(
 def _present(study: Study, opened: Opened) -> dict[str, tuple[str, ...]]:
     """Round → the units that took part in it."""
     units = {name: opened(name).units for name in study.settings.rounds}
-    return {
-        name: taking_part(each, UNKNOWN) for name, each in units.items() if each is not None
-    }
+    return {name: taking_part(each, UNKNOWN) for name, each in units.items() if each is not None}
 
 
 def _about(units: UnitCounts, found: Changes) -> dict[str, dict[str, int]]:

@@ -19,7 +19,7 @@ from evalkit.analysis.reconcile import (
 )
 from evalkit.analysis.tables import Tables, declared_tables
 from evalkit.analysis.units import UnitRates, unit_rates, unit_tables
-from evalkit.codebook import LANGUAGES, RANKINGS, Language
+from evalkit.codebook import LANGUAGES, RANKINGS, Language, Text
 from evalkit.errors import EvalkitError, Problem, fault, nearest
 from evalkit.notebooks import check_notebooks
 from evalkit.release import EDITIONS, Edition, Released, Rule, release
@@ -239,8 +239,15 @@ class Workbook:
             report,
             CertaintyBlocks(report),
             GroupBlocks(report),
-            ChangeBlocks(report, changed, rounds),
+            ChangeBlocks(report, changed, rounds, self._unit_labels(rounds[-2:])),
         )
+
+    def _unit_labels(self, rounds: Sequence[str]) -> dict[str, Text]:
+        """Every unit of some rounds by its label, the last round's before the others'."""
+        labels: dict[str, Text] = {}
+        for each in rounds:
+            labels |= unit_labels(self.study, each, self.round(each).units)
+        return labels
 
     def changes(self, round: str = "", since: str = "") -> pd.DataFrame:
         """What changed between a round and the one before it, or the round `since`; unrounded.
@@ -255,7 +262,9 @@ class Workbook:
         name = self.study.round_name(round)
         before = earlier(self.study, name, since)
         if not before:
-            raise fault(f"The round {name} of {self.study.name} has no earlier one to compare with.")
+            raise fault(
+                f"The round {name} of {self.study.name} has no earlier one to compare with."
+            )
         found = self._compared(name, before)
         return changes_frame(found.changes, self.study.settings.language)
 
@@ -285,9 +294,7 @@ class Workbook:
             for each in found.rounds
         ]
         beside = (rates[name], rates[before])
-        shown = release_changes(
-            found.changes, rounds, rule, found.paired, found.matched, beside
-        )
+        shown = release_changes(found.changes, rounds, rule, found.paired, found.matched, beside)
         return shown, found.rounds
 
     def unit_report(
