@@ -236,8 +236,8 @@ def pairs_finding(pairs: ShownPairs, language: Language) -> str:
         parts = [word("pairs_changed", language, n=n, changed=changed)]
     else:
         up, same, down = (whole(each, language) for each in pairs.moves)
-        key = f"pairs_moved_{direction(pairs)}"
-        parts = [word(key, language, n=n, up=up, same=same, down=down)]
+        moved = {"n": n, "up": up, "same": same, "down": down}
+        parts = [word(f"pairs_moved_{direction(pairs)}", language, **moved)]
     parts.append(_verdict_sentence(pairs.beyond, language))
     return " ".join(each for each in parts if each)
 
