@@ -20,7 +20,7 @@ from evalkit.analysis.reconcile import (
 )
 from evalkit.analysis.tables import Tables, declared_tables
 from evalkit.analysis.units import UnitRate, UnitRates, unit_rates, unit_tables
-from evalkit.codebook import LANGUAGES, RANKINGS, Codebook, Language
+from evalkit.codebook import LANGUAGES, RANKINGS, Codebook, Language, Text
 from evalkit.errors import EvalkitError, Problem, fault, nearest
 from evalkit.notebooks import check_notebooks
 from evalkit.release import EDITIONS, Edition, Released, Rule, release
@@ -324,8 +324,15 @@ class Workbook:
             report,
             CertaintyBlocks(report),
             GroupBlocks(report),
-            ChangeBlocks(report, changed, rounds),
+            ChangeBlocks(report, changed, rounds, self._unit_labels(rounds[-2:])),
         )
+
+    def _unit_labels(self, rounds: Sequence[str]) -> dict[str, Text]:
+        """Every unit of some rounds by its label, the last round's before the others'."""
+        labels: dict[str, Text] = {}
+        for each in rounds:
+            labels |= unit_labels(self.study, each, self.round(each).units)
+        return labels
 
     def changes(self, round: str = "", since: str = "") -> pd.DataFrame:
         """What changed between a round and the one before it, or the round `since`; unrounded.
