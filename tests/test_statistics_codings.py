@@ -333,10 +333,22 @@ def test_a_pooled_kappa_is_of_mean_agreement():
         for j in (0, 1)
     ]  # fmt: skip
     both = [two_coders.cohen(np.vstack(cells[k : k + 4]), np.eye(2)) for k in (0, 4)]
-    (pooled,) = bootstrap.bootstrap([agreement.pooled(both, "pooled_kappa")])
+    (pooled,) = bootstrap.bootstrap([agreement.pooled(both, "pooled_kappa", 50)])
     observed = (found[0].observed + found[1].observed) / 2
     expected = (found[0].expected + found[1].expected) / 2
+    assert (pooled.observed, pooled.expected) == pytest.approx((observed, expected))
     assert pooled.estimate == pytest.approx((observed - expected) / (1 - expected))
+
+
+def test_a_code_that_nobody_gave_says_nothing_in_a_pooled_measure():
+    some = units_of([[20, 5], [10, 15]])
+    nobody = np.tile([0, 2], (50, 1))
+    for of in (many_coders.fleiss, many_coders.gwet):
+        alone = of(some, np.eye(2))
+        both = agreement.pooled([alone, of(nobody, np.eye(2))], "pooled_ac1", 50)
+        assert both.whole == pytest.approx(alone.whole)
+        one, other = bootstrap.bootstrap([alone, both])
+        assert one.interval.low == pytest.approx(other.interval.low)
 
 
 # The standard errors are those of a linearisation: the jackknife comes near

@@ -133,7 +133,7 @@ def methods() -> set[str]:
             krippendorff.krippendorff_alpha(counts, draws=2, way=each)
             for each in ("percentile", "bca")
         ),
-        *bootstrap.bootstrap([agreement.pooled([], each) for each in agreement.POOLED]),
+        *bootstrap.bootstrap([agreement.pooled([], each, 0) for each in agreement.POOLED]),
     ]
     found += [*coded, *(each.interval for each in coded)]
     model = ordinal.proportional_odds([1, 2, 3, 1, 2, 3, 2, 1], {"x": [1, 0, 1, 0, 1, 1, 0, 1]})

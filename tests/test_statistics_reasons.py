@@ -190,7 +190,11 @@ REASONS = [
     (lambda: krippendorff.krippendorff_alpha([[2, 0]] * 9 + [[0, 2]] * 9), "no_spread"),
     (lambda: krippendorff.krippendorff_alpha([[2, 0]] * 40 + [[0, 2]]), "undefined_draws"),
     (lambda: krippendorff.krippendorff_alpha([[2, 0], [0, 2]], way="bca"), "undefined_draws"),
-    (lambda: bootstrap.bootstrap([agreement.pooled([], "pooled_kappa")])[0], "no_pairs"),
+    (lambda: bootstrap.bootstrap([agreement.pooled([], "pooled_kappa", 0)])[0], "no_pairs"),
+    (
+        lambda: bootstrap.bootstrap([agreement.pooled([], "pooled_kappa", 3)])[0],
+        "nothing_varies",
+    ),
 ]
 
 

@@ -165,35 +165,29 @@ def with_error(
     )
 
 
-def pooled(coefficients: Sequence[Coefficient], method: Pooled) -> Coefficient:
+def pooled(coefficients: Sequence[Coefficient], method: Pooled, units: int) -> Coefficient:
     """One measure over many codes: mean observed and mean expected agreement over them.
 
-    De Vries, Elliott, Kanouse and Teleki (2008) for kappa. Codes that nobody chose have an observed
-    and an expected agreement of 1 and say nothing; leave them out before.
+    De Vries, Elliott, Kanouse and Teleki (2008) for kappa. A code that nobody gave (in a sample
+    drawn, too) says nothing about agreement and is left out. All rest on the same `units`.
     """
-    if not coefficients:
-        return Coefficient(method=method, scale="", parts=np.zeros((0, 0)), of=_nothing)
-    ends = np.cumsum([each.parts.shape[1] for each in coefficients])[:-1]
+    ends = np.cumsum([each.parts.shape[1] for each in coefficients], dtype=int)[:-1]
 
     def of(sums: Floats) -> tuple[Floats, Floats]:
-        slices = np.split(sums, ends, axis=-1)
+        slices = np.split(sums, ends, axis=-1) if coefficients else []
         found = [each.of(part) for each, part in zip(coefficients, slices, strict=True)]
+        shape = (len(found), *sums.shape[:-1])
+        observed = np.array([each for each, _ in found]).reshape(shape)
+        expected = np.array([each for _, each in found]).reshape(shape)
+        says = ~np.isnan(over(observed - expected, 1.0 - expected))
+        number = says.sum(axis=0)
         return (
-            np.mean([observed for observed, _ in found], axis=0),
-            np.mean([expected for _, expected in found], axis=0),
+            over(np.where(says, observed, 0.0).sum(axis=0), number),
+            over(np.where(says, expected, 0.0).sum(axis=0), number),
         )
 
-    return Coefficient(
-        method=method,
-        scale=coefficients[0].scale,
-        parts=np.hstack([each.parts for each in coefficients]),
-        of=of,
-    )
-
-
-def _nothing(sums: Floats) -> tuple[Floats, Floats]:
-    none = np.full(sums.shape[:-1], np.nan)
-    return none, none
+    parts = [np.zeros((units, 0)), *(each.parts for each in coefficients)]
+    return Coefficient(method=method, scale="nominal", parts=np.hstack(parts), of=of)
 
 
 def prevalence_paradox(
