@@ -251,7 +251,8 @@ def test_codes_that_only_hold_others_are_not_compared():
 
 def test_several_categories_of_one_coder_are_told_of_and_left_out():
     given = project(
-        ("1", "x", "a", "utmaning"), ("1", "y", "a", "framgångsfaktor"), ("1", "x", "b", "utmaning"),
+        ("1", "x", "a", "utmaning"), ("1", "y", "a", "framgångsfaktor"),
+        ("1", "x", "b", "utmaning"),
         ("2", "x", "a", "utmaning"), ("2", "x", "b", "utmaning"),
     )  # fmt: skip
     of = coder_agreement(given, FEW).categories
