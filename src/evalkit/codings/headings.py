@@ -24,8 +24,8 @@ SINGLE = frozenset(("text", "code", "codes", "category"))
 REPEATED = frozenset(("parent", "place", "memo", "coder", "source", "left"))
 """Roles of which several columns are read."""
 
-_WIDE = re.compile(r"code:\s*(.+?)\s+applied", re.IGNORECASE | re.DOTALL)
-_WIDE_MORE = re.compile(r"code:\s*.+?\s+(?:weight|range)", re.IGNORECASE | re.DOTALL)
+_WIDE = re.compile(r"code(?::\s*|\s+)(.+?)\s+applied", re.IGNORECASE | re.DOTALL)
+_WIDE_MORE = re.compile(r"code(?::\s*|\s+).+?\s+(?:weight|range)", re.IGNORECASE | re.DOTALL)
 _VARIABLE = re.compile(r"(file|case)var_(.+)", re.IGNORECASE | re.DOTALL)
 
 

@@ -106,9 +106,17 @@ def paths_of(texts: Iterable[str]) -> dict[str, Path]:
     distinct = list(dict.fromkeys(texts))
     for separator in _SEPARATORS:
         if any(separator.search(text.strip()) for text in distinct):
-            return {text: _parts(separator.split(text)) for text in distinct}
+            return {text: _split(text, separator) for text in distinct}
     known = {text.strip() for text in distinct}
     return {text: _slashed(text.strip(), known) for text in distinct}
+
+
+_LONGEST = 1000
+"""What is longer is no path but a text in the wrong column."""
+
+
+def _split(text: str, separator: re.Pattern[str]) -> Path:
+    return _parts(separator.split(text)) if len(text) <= _LONGEST else _parts([text])
 
 
 def _parts(parts: Iterable[str]) -> Path:
@@ -116,6 +124,8 @@ def _parts(parts: Iterable[str]) -> Path:
 
 
 def _slashed(text: str, known: set[str]) -> Path:
+    if len(text) > _LONGEST:
+        return _parts([text])
     places = [at for at, sign in enumerate(text) if sign == "/" and text[:at].strip() in known]
     return _parts(text[one:other] for one, other in _between(places, len(text)))
 
@@ -132,6 +142,8 @@ def dotted(texts: Iterable[str]) -> dict[str, Path]:
 
 
 def _undotted(text: str, known: set[str]) -> Path:
+    if len(text) > _LONGEST:
+        return _parts([text])
     places = [
         at
         for at, sign in enumerate(text)

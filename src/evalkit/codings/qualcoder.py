@@ -38,7 +38,8 @@ def read_database(database: Database) -> CodingProject:
     sources = _sources(database)
     codes, names, loops, shared = _codes(database)
     rows = database.rows("code_text", ("cid", "fid", "seltext", "pos0", "pos1", "owner"), ("memo",))
-    kept = [row for row in rows if row["fid"] in sources]
+    there = [row for row in rows if row["fid"] in sources]
+    kept = [row for row in there if row["cid"] in names]
     by_source: dict[object, list[Row]] = {}
     for row in kept:
         by_source.setdefault(row["fid"], []).append(row)
@@ -59,8 +60,8 @@ def read_database(database: Database) -> CodingProject:
             *told("read", "codings", len(codings), file=file),
             *told("read", "cases", len(cases.cases), file=file),
             *(line for each in placed for line in each.told(file)),
-            *told("left_out", "codings", len(rows) - len(kept), "source_missing", file=file),
-            *told("left_out", "codings", len(kept) - len(codings), "code_missing", file=file),
+            *told("left_out", "codings", len(rows) - len(there), "source_missing", file=file),
+            *told("left_out", "codings", len(there) - len(kept), "code_missing", file=file),
             *told("read", "codes", loops, "loop", file=file),
             *told("read", "codes", shared, "same_name", file=file),
             *told("read", "segments", len(cases.several), "several_cases", file=file),
@@ -137,6 +138,9 @@ def _label(row: Row) -> str:
     return " ".join(text_of(row["name"]).split()) or "?"
 
 
+_DEEPEST = 50
+
+
 def _chain(
     start: object, above: Mapping[object, object], known: Mapping[object, str]
 ) -> tuple[list[object], bool]:
@@ -144,7 +148,7 @@ def _chain(
     chain: list[object] = []
     at: object = start
     while at is not None and at in known:
-        if at in chain:
+        if at in chain or len(chain) == _DEEPEST:
             return [start], True
         chain.append(at)
         at = above.get(at)
@@ -169,7 +173,6 @@ def _codings(
             memo=text_of(row["memo"]).strip(),
         )
         for row in rows
-        if row["cid"] in names
     )
 
 

@@ -164,7 +164,7 @@ def _as_faults(file: str) -> Iterator[None]:
         yield
     except EvalkitError:
         raise
-    except (sqlite3.Error, sqlite3.Warning, MemoryError, OverflowError) as cause:
+    except (sqlite3.Error, sqlite3.Warning, MemoryError, OverflowError, UnicodeError) as cause:
         raise _said(str(cause), file) from cause
 
 

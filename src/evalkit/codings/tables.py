@@ -292,11 +292,12 @@ class _Key:
 def _segments(table: _Table) -> CodingProject:
     codes = _codes_of(table)
     tree, paths = _tree(table, codes)
-    with_text = [
+    of_text = [
         (cells, own)
         for (_, cells), own in zip(table.rows, codes, strict=True)
-        if table.cell(cells, "text")
+        if not _OF_PICTURE.match(table.cell(cells, "ident"))
     ]
+    with_text = [(cells, own) for cells, own in of_text if table.cell(cells, "text")]
     if not with_text:
         raise fault("No row has a text.", "Export the segments with their texts.", file=table.file)
     offsets, uncertain = _offsets(table, [cells for cells, _ in with_text])
@@ -333,7 +334,10 @@ def _segments(table: _Table) -> CodingProject:
             *told("read", "codes", len(tree.codes), file=table.file),
             *told("read", "codings", len(codings), file=table.file),
             *told("read", "cases", len(cases), file=table.file),
-            *told("left_out", "rows", len(table.rows) - len(with_text), "no_text", file=table.file),
+            *told(
+                "left_out", "codings", len(table.rows) - len(of_text), "not_text", file=table.file
+            ),
+            *told("left_out", "rows", len(of_text) - len(with_text), "no_text", file=table.file),
             *told("left_out", "codings", doubles, "twice", file=table.file),
             *_told_segments(table, segments, tuple(codings.values()), uncertain=uncertain),
             *several,
@@ -356,12 +360,14 @@ def _key(table: _Table, cells: Sequence[str], *, with_ident: bool) -> _Key:
     )
 
 
-_CODING_ID = re.compile(r"(?:ctid|imid|avid):", re.IGNORECASE)
+_OF_CODING = re.compile(r"ctid:", re.IGNORECASE)
+_OF_PICTURE = re.compile(r"(?:imid|avid):", re.IGNORECASE)
+"""How QualCoder begins the identifiers of codings of texts, and of pictures and sound."""
 
 
 def _ident_is_of_segment(table: _Table, rows: Sequence[Sequence[str]]) -> bool:
     """Whether the identifiers are those of segments; QualCoder's are of single codings."""
-    return not any(_CODING_ID.match(table.cell(cells, "ident")) for cells in rows)
+    return not any(_OF_CODING.match(table.cell(cells, "ident")) for cells in rows)
 
 
 _FOLDER = re.compile(r"^(?:[A-Za-z]:)?[\\/].*[\\/]", re.DOTALL)

@@ -332,7 +332,7 @@ def _highlights(page: Sequence[Token]) -> Iterator[_Highlight]:
             one = _highlight(held)
             if one is not None:
                 yield one
-                held = []
+            held = []
         else:
             held.append(token)
 
