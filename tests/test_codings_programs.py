@@ -361,6 +361,7 @@ def test_paths_are_split_by_the_sign_of_the_table():
     assert paths_of(["A / B"]) == {"A / B": ("A", "B")}
     assert paths_of(["barn/unga", "mamma/pappa"])["barn/unga"] == ("barn/unga",)
     assert paths_of(["Stöd", "Stöd/Tid"])["Stöd/Tid"] == ("Stöd", "Tid")
+    assert paths_of(["Codes\\\\Tid\\Brist"]) == {"Codes\\\\Tid\\Brist": ("Tid", "Brist")}
     assert paths_of([" > "]) == {" > ": (">",)}
 
 
@@ -410,13 +411,23 @@ def test_an_atlas_table_has_several_codes_in_a_cell():
 
 @pytest.mark.parametrize(
     ("cell", "wanted"),
-    [("A; B", ["A", "B"]), ("A;\nB", ["A;", "B"]), ("A, B", ["A, B"]), ("A\nB; C", ["A", "B; C"])],
+    [("A; B", ["A", "B"]), ("A;\n● B", ["A", "B"]), ("A, B", ["A, B"]), ("A\nB; C", ["A", "B; C"])],
 )
 def test_codes_of_a_cell_are_split_by_one_sign(tmp_path, cell, wanted):
     path = tmp_path / "a.csv"
     path.write_text(f'Quotation Content,Codes\nx,"{cell}"\n', "utf-8")
     read = tables.read(path, "a.csv")
     assert [each.code for each in read.codings] == wanted
+
+
+def test_a_column_for_one_code_may_hold_several(tmp_path):
+    path = tmp_path / "a.csv"
+    path.write_text("Citat,Kod\nx,Tid; Stöd\ny,Tid\n", "utf-8")
+    assert codings(tables.read(path, "a.csv")) == [
+        ("s1", "Tid", ""), ("s1", "Stöd", ""), ("s2", "Tid", ""),
+    ]  # fmt: skip
+    path.write_text("Citat,Kod\nx,Tid; brist på\ny,Stöd\n", "utf-8")
+    assert [each.code for each in tables.read(path, "a.csv").codings] == ["Tid; brist på", "Stöd"]
 
 
 def test_a_dedoose_table_has_a_column_a_code():

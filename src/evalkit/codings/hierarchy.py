@@ -115,8 +115,14 @@ _LONGEST = 1000
 """What is longer is no path but a text in the wrong column."""
 
 
+_NVIVO = re.compile(r"\w+\\\\")
+"""NVivo begins every path with the folder of its codes and two signs: "Codes\\\\Tid\\Brist"."""
+
+
 def _split(text: str, separator: re.Pattern[str]) -> Path:
-    return _parts(separator.split(text)) if len(text) <= _LONGEST else _parts([text])
+    if len(text) > _LONGEST:
+        return _parts([text])
+    return _parts(separator.split(_NVIVO.sub("", text, count=1) if _NVIVO.match(text) else text))
 
 
 def _parts(parts: Iterable[str]) -> Path:

@@ -175,7 +175,7 @@ def _paths_by(roles: Roles) -> _Paths:
     return dotted if taguette else paths_of
 
 
-_AT_LINES = re.compile(r"\s*\n\s*")
+_AT_LINES = re.compile(r"\s*;?\s*\n\s*")
 _AT_SIGNS = re.compile(r"\s*;\s*")
 _AT_COMMAS = re.compile(r"\s*,\s*")
 
@@ -187,11 +187,31 @@ def _codes_of(table: _Table) -> list[tuple[str, ...]]:
             tuple(name for at, name in table.roles.wide.items() if _ticked(cells[at]))
             for _, cells in table.rows
         ]
-    if not table.roles.places.get("codes"):
-        return [tuple(filter(None, [table.cell(cells, "code")])) for _, cells in table.rows]
-    texts = [table.cell(cells, "codes") for _, cells in table.rows]
-    splits = _separator(table, texts)
-    return [tuple(filter(None, splits.split(text))) for text in texts]
+    role = "codes" if table.roles.places.get("codes") else "code"
+    texts = [table.cell(cells, role) for _, cells in table.rows]
+    splits = _separator(table, texts) if role == "codes" else _list_separator(texts)
+    return [tuple(_names(splits.split(text) if splits else [text])) for text in texts]
+
+
+_MARKS = "●○•◦◌ "
+"""What ATLAS.ti may put before a code."""
+
+
+def _names(parts: Sequence[str]) -> Iterator[str]:
+    return filter(None, (each.strip().lstrip(_MARKS) for each in parts))
+
+
+def _list_separator(texts: Sequence[str]) -> re.Pattern[str] | None:
+    """What stands between several codes of a cell in a column for one, if there are such cells.
+
+    A sign is believed to be one where some code beside it also stands alone in another cell.
+    """
+    for pattern in (_AT_LINES, _AT_SIGNS):
+        alone = {text for text in texts if not pattern.search(text)}
+        parts = {part for text in texts if text not in alone for part in pattern.split(text)}
+        if parts & (alone - {""}):
+            return pattern
+    return None
 
 
 def _separator(table: _Table, texts: Sequence[str]) -> re.Pattern[str]:
