@@ -150,6 +150,9 @@ def test_taguette_tags_are_a_hierarchy_and_coders_are_in_the_commands(tags):
         ("4", "ledning", "bo"),
     ]  # fmt: skip
     assert said(tags, "read", "uncoded") == {"segments": 2}
+    assert said(tags, "read") == {
+        "sources": 2, "segments": 6, "codes": 7, "codings": 5, "coders": 2,
+    }  # fmt: skip
 
 
 def test_a_tag_that_was_merged_keeps_its_coder(tmp_path):

@@ -12,7 +12,7 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 
 from evalkit.codings.model import Case, CodingProject, Segment, Source
-from evalkit.codings.why import told
+from evalkit.codings.why import telling, told
 from evalkit.intake.personal import masked
 from evalkit.intake.written import Written
 
@@ -37,20 +37,16 @@ def from_written(
     for each in segments:
         by_respondent.setdefault(each.group, []).append(each.ident)
     replaced = sum(bool(each.personal) for answers in written.values() for each in answers)
-    return CodingProject(
-        tuple(Source(each.ident, each.text) for each in segments),
-        tuple(segments),
-        cases=tuple(
-            Case(name, sources=tuple(idents), segments=tuple(idents))
-            for name, idents in sorted(by_respondent.items(), key=lambda each: _row(each[0]))
-        ),
-        told=(
-            *told("read", "segments", len(segments)),
-            *told("read", "cases", len(by_respondent)),
-            *told("read", "segments", replaced, "personal_data"),
-            *told("left_out", "items", int(not segments), "no_texts"),
-        ),
+    cases = tuple(
+        Case(name, sources=tuple(idents), segments=tuple(idents))
+        for name, idents in sorted(by_respondent.items(), key=lambda each: _row(each[0]))
     )
+    sources = tuple(Source(each.ident, each.text) for each in segments)
+    lines = (
+        *told("read", "segments", replaced, "personal_data"),
+        *told("left_out", "items", int(not segments), "no_texts"),
+    )
+    return telling(CodingProject(sources, tuple(segments), cases=cases), "", lines)
 
 
 def _segment(ident: str, respondent: str, answer: Written, mask: str) -> Segment:

@@ -21,7 +21,7 @@ from evalkit.codings.hierarchy import Entry, Hierarchy, hierarchy
 from evalkit.codings.hierarchy import Path as Labels
 from evalkit.codings.model import Case, Coding, CodingProject, Segment, Source, Told
 from evalkit.codings.sqlite import Database, Row, opened, text_of, whole
-from evalkit.codings.why import told
+from evalkit.codings.why import telling, told
 
 TABLES = frozenset(("source", "code_name", "code_cat", "code_text"))
 
@@ -47,30 +47,24 @@ def read_database(database: Database) -> CodingProject:
     segment_of = {id(row): ident for each in placed for row, ident in each.idents}
     cases = _cases(database, sources, placed)
     codings = _codings(kept, segment_of, names)
-    return CodingProject(
+    project = CodingProject(
         tuple(Source(each.name, each.text) for each in sources.values()),
         tuple(_grouped(segment, cases) for each in placed for segment in each.segments),
         codes.codes,
         codings,
         cases.cases,
-        told=(
-            *told("read", "sources", len(sources), file=file),
-            *told("read", "segments", sum(len(each.segments) for each in placed), file=file),
-            *told("read", "codes", len(codes.codes), file=file),
-            *told("read", "codings", len(codings), file=file),
-            *told("read", "cases", len(cases.cases), file=file),
-            *(line for each in placed for line in each.told(file)),
-            *told("left_out", "codings", len(rows) - len(there), "source_missing", file=file),
-            *told("left_out", "codings", len(there) - len(kept), "code_missing", file=file),
-            *told("read", "codes", loops, "loop", file=file),
-            *told("read", "codes", shared, "same_name", file=file),
-            *told("read", "segments", len(cases.several), "several_cases", file=file),
-            *told(
-                "read", "codings", sum(not each.coder for each in codings), "no_coder", file=file
-            ),
-            *_unread(database, sources),
-        ),
     )
+    lines = (
+        *(line for each in placed for line in each.told(file)),
+        *told("left_out", "codings", len(rows) - len(there), "source_missing", file=file),
+        *told("left_out", "codings", len(there) - len(kept), "code_missing", file=file),
+        *told("read", "codes", loops, "loop", file=file),
+        *told("read", "codes", shared, "same_name", file=file),
+        *told("read", "segments", len(cases.several), "several_cases", file=file),
+        *told("read", "codings", sum(not each.coder for each in codings), "no_coder", file=file),
+        *_unread(database, sources),
+    )
+    return telling(project, file, lines)
 
 
 @dataclass(frozen=True)

@@ -17,7 +17,7 @@ from evalkit.codings.headings import NAMES, REPEATED, SINGLE, Roles, roles_of, u
 from evalkit.codings.hierarchy import Entry, Hierarchy, dotted, hierarchy, paths_of
 from evalkit.codings.hierarchy import Path as Labels
 from evalkit.codings.model import Case, Coding, CodingProject, Segment, Source, Told
-from evalkit.codings.why import told
+from evalkit.codings.why import telling, told
 from evalkit.errors import EvalkitError, Problem, fault
 from evalkit.intake.export import Sheet
 from evalkit.intake.read import open_sheet
@@ -276,13 +276,7 @@ def _codebook(table: _Table) -> CodingProject:
         for (_, cells), code in zip(table.rows, codes, strict=True)
     ]
     found = hierarchy(entries)
-    return CodingProject(
-        codes=found.codes,
-        told=(
-            *told("read", "codes", len(found.codes), file=table.file),
-            *_told_columns(table),
-        ),
-    )
+    return telling(CodingProject(codes=found.codes), table.file, _told_columns(table))
 
 
 def _below(code: str, above: Mapping[str, str], paths: Mapping[str, Labels]) -> Labels:
@@ -343,27 +337,23 @@ def _segments(table: _Table) -> CodingProject:
             codings.setdefault(where, coding)
     segments = tuple(known.values())
     cases, several = _cases(table, [cells for cells, _ in with_text])
-    return CodingProject(
+    project = CodingProject(
         tuple(Source(name) for name in dict.fromkeys(each.source for each in segments) if name),
         segments,
         tree.codes,
         tuple(codings.values()),
         cases,
-        told=(
-            *told("read", "segments", len(segments), file=table.file),
-            *told("read", "codes", len(tree.codes), file=table.file),
-            *told("read", "codings", len(codings), file=table.file),
-            *told("read", "cases", len(cases), file=table.file),
-            *told(
-                "left_out", "codings", len(table.rows) - len(of_text), "not_text", file=table.file
-            ),
-            *told("left_out", "rows", len(of_text) - len(with_text), "no_text", file=table.file),
-            *told("left_out", "codings", doubles, "twice", file=table.file),
-            *_told_segments(table, segments, tuple(codings.values()), uncertain=uncertain),
-            *several,
-            *_told_columns(table),
-        ),
     )
+    pictures, empty = len(table.rows) - len(of_text), len(of_text) - len(with_text)
+    lines = (
+        *told("left_out", "codings", pictures, "not_text", file=table.file),
+        *told("left_out", "rows", empty, "no_text", file=table.file),
+        *told("left_out", "codings", doubles, "twice", file=table.file),
+        *_told_segments(table, segments, project.codings, uncertain=uncertain),
+        *several,
+        *_told_columns(table),
+    )
+    return telling(project, table.file, lines)
 
 
 def _key(table: _Table, cells: Sequence[str], *, with_ident: bool) -> _Key:

@@ -18,9 +18,9 @@ from pathlib import Path
 from evalkit.codings.anchors import Finder
 from evalkit.codings.hierarchy import Entry, dotted, hierarchy
 from evalkit.codings.markup import Stripped, Token, stripped, tokens
-from evalkit.codings.model import Code, Coding, CodingProject, Segment, Source, Told
+from evalkit.codings.model import Coding, CodingProject, Segment, Source, Told
 from evalkit.codings.sqlite import Database, Row, opened, text_of, whole
-from evalkit.codings.why import told
+from evalkit.codings.why import telling, told
 from evalkit.delimited import read_bytes
 from evalkit.errors import fault
 
@@ -54,7 +54,7 @@ def read_database(database: Database) -> CodingProject:
     names = {tag: codes.names[paths[path]] for tag, path in by_tag.items()}
     links, lost = _links(database, [each.row["id"] for each in placed], names)
     coders = _coders(database, project)
-    return CodingProject(
+    project_read = CodingProject(
         tuple(Source(each.name, each.text.text) for each in sources.values()),
         tuple(each.segment for each in placed),
         codes.codes,
@@ -62,17 +62,14 @@ def read_database(database: Database) -> CodingProject:
             Coding(str(highlight), names[tag], coders.get((highlight, tag), ""))
             for highlight, tag in links
         ),
-        told=(
-            *told("read", "sources", len(sources), file=file),
-            *told("read", "segments", len(placed), file=file),
-            *told("read", "codes", len(codes.codes), file=file),
-            *told("read", "codings", len(links), file=file),
-            *_told_places(placed, file),
-            *told("left_out", "codings", lost, "code_missing", file=file),
-            *told("left_out", "projects", others, "other_projects", file=file),
-            *_told_codings(placed, links, coders, file),
-        ),
     )
+    lines = (
+        *_told_places(placed, file),
+        *told("left_out", "codings", lost, "code_missing", file=file),
+        *told("left_out", "projects", others, "other_projects", file=file),
+        *_told_codings(placed, links, coders, file),
+    )
+    return telling(project_read, file, lines)
 
 
 def _project(database: Database, documents: Sequence[Row]) -> tuple[object, int]:
@@ -288,7 +285,7 @@ def read_page(path: Path, file: str) -> CodingProject:
         for number, each in enumerate(found, start=1)
         for tag in dict.fromkeys(each.tags)
     )
-    return CodingProject(
+    project = CodingProject(
         tuple(Source(name) for name in dict.fromkeys(each.document for each in found)),
         tuple(
             Segment(str(number), each.text, each.document, verbatim=True)
@@ -296,8 +293,13 @@ def read_page(path: Path, file: str) -> CodingProject:
         ),
         codes.codes,
         codings,
-        told=_told_page(found, codes.codes, codings, file),
     )
+    uncoded = sum(not each.tags for each in found)
+    lines = (
+        *told("read", "segments", uncoded, "uncoded", file=file),
+        *told("read", "codings", len(codings), "no_coder", file=file),
+    )
+    return telling(project, file, lines)
 
 
 @dataclass(frozen=True)
@@ -305,18 +307,6 @@ class _Highlight:
     text: str
     document: str
     tags: tuple[str, ...]
-
-
-def _told_page(
-    found: Sequence[_Highlight], codes: Sequence[Code], codings: Sequence[Coding], file: str
-) -> tuple[Told, ...]:
-    return (
-        *told("read", "segments", len(found), file=file),
-        *told("read", "codes", len(codes), file=file),
-        *told("read", "codings", len(codings), file=file),
-        *told("read", "segments", sum(not each.tags for each in found), "uncoded", file=file),
-        *told("read", "codings", len(codings), "no_coder", file=file),
-    )
 
 
 def _highlights(page: Sequence[Token]) -> Iterator[_Highlight]:

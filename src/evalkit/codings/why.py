@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
+from dataclasses import replace
 
-from evalkit.codings.model import Told
+from evalkit.codings.model import CodingProject, Told
 
 WHY: Mapping[str, str] = {
     "places_as_declared": "{file}: the places of {source} count {unit}, as the program says.",
@@ -42,3 +43,17 @@ def told(
 ) -> tuple[Told, ...]:
     """One line of the report, or none where there is nothing to tell of."""
     return (Told(action, what, n, why, fields, file),) if n else ()
+
+
+def telling(project: CodingProject, file: str, lines: Iterable[Told]) -> CodingProject:
+    """The project with what was read of each kind, and then `lines`."""
+    read = {
+        "sources": len(project.sources),
+        "segments": len(project.segments),
+        "codes": len(project.codes),
+        "codings": len(project.codings),
+        "coders": len([each for each in project.coders if each]),
+        "cases": len(project.cases),
+    }
+    counted = (line for what, n in read.items() for line in told("read", what, n, file=file))
+    return replace(project, told=(*counted, *lines))
