@@ -13,7 +13,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from pathlib import Path
 
 from evalkit.codings.model import (
@@ -58,17 +58,18 @@ def read_plain(folder: Path) -> CodingProject:
     read = _reading(folder, faults)
     sources = _sources(read(SOURCES, ("source", "text"), ()), faults)
     optional = ("page", "group", "speaker", "verbatim", "source", "start", "end")
-    segments = _segments(read(SEGMENTS, ("segment", "text"), optional), sources, faults)
+    table = read(SEGMENTS, ("segment", "text"), optional)
+    segments = _segments(table, sources, faults)
     codes = _codes(
         read(CODEBOOK, ("code",), ("label", "definition", "parent", "codable", "color")), faults
     )
     names = {each.name for each in codes}
     files = sorted(each.name for each in folder.glob(f"{CODINGS}*.csv"))
-    idents = {each.ident for each in segments}
+    idents = None if table is None else {each.strip() for each in table.column("segment")}
     codings: list[Coding] = []
     for file in files:
-        table = read(file, ("segment", "code"), ("category", "coder", "memo"))
-        codings += _codings(table, file, idents, names if codes else None, faults)
+        coded = read(file, ("segment", "code"), ("category", "coder", "memo"))
+        codings += _codings(coded, file, idents, names if codes else None, faults)
     not_asked = _not_asked(read(NOT_ASKED, ("group", "code"), ("note",)), names, faults)
     attributes = next((each for each in CASES if (folder / each).is_file()), CASES[0])
     cases = _cases(read(attributes, ("group",), ()), segments, faults)
@@ -76,29 +77,16 @@ def read_plain(folder: Path) -> CodingProject:
         raise EvalkitError(faults.found)
     if not codes:
         codes = [Code(each, each) for each in dict.fromkeys(one.code for one in codings)]
-    return _told(
-        CodingProject(
-            tuple(sources.values()),
-            tuple(segments),
-            tuple(codes),
-            tuple(codings),
-            tuple(cases),
-            tuple(not_asked),
-        ),
-        folder.name,
+    project = CodingProject(
+        tuple(sources.values()),
+        tuple(segments),
+        tuple(codes),
+        tuple(codings),
+        tuple(cases),
+        tuple(not_asked),
     )
-
-
-def _told(project: CodingProject, file: str) -> CodingProject:
-    from dataclasses import replace
-
-    tally = Tally(file)
-    tally.read("sources", len(project.sources))
-    tally.read("segments", len(project.segments))
-    tally.read("codes", len(project.codes))
-    tally.read("codings", len(project.codings))
-    tally.read("coders", len([each for each in project.coders if each]))
-    tally.read("cases", len(project.cases))
+    tally = Tally(folder.name)
+    tally.read(project)
     return replace(project, told=tally.told)
 
 
@@ -243,7 +231,7 @@ def _in_a_ring(code: str, parents: Mapping[str, str]) -> bool:
 def _codings(
     table: TextTable | None,
     file: str,
-    idents: set[str],
+    idents: set[str] | None,
     codes: set[str] | None,
     faults: _Faults,
 ) -> list[Coding]:

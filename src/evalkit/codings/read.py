@@ -41,10 +41,18 @@ def _begins_with(element: str) -> Callable[[Path, bytes], bool]:
     def recognise(_: Path, beginning: bytes) -> bool:
         marks = (codecs.BOM_UTF16_LE, codecs.BOM_UTF16_BE)
         encoding = "utf-16" if beginning.startswith(marks) else "utf-8-sig"
-        text = beginning.decode(encoding, "ignore").lstrip()
-        return text.startswith("<") and re.search(rf"<(\w+:)?{element}[\s>/]", text) is not None
+        root = _ROOT.match(beginning.decode(encoding, "ignore"))
+        return root is not None and root["name"] == element
 
     return recognise
+
+
+# The first element, behind the declaration, comments and a document type.
+_ROOT = re.compile(
+    r"\s*(?:(?:<\?.*?\?>|<!--.*?-->|<!DOCTYPE[^>\[]*(?:\[.*?\]\s*)?>)\s*)*"
+    r"<(?:[\w.-]+:)?(?P<name>[\w.-]+)",
+    re.DOTALL,
+)
 
 
 def _is_plain(path: Path, _: bytes) -> bool:

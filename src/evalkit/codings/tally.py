@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from evalkit.codings.model import Told
+from evalkit.codings.model import CodingProject, Told
 
 
 class Tally:
@@ -18,9 +18,17 @@ class Tally:
             key = (action, what, why, tuple(fields.items()))
             self._found[key] = self._found.get(key, 0) + n
 
-    def read(self, what: str, n: int) -> None:
-        """How many were read, also if none."""
-        self._found[("read", what, "", ())] = n
+    def read(self, project: CodingProject) -> None:
+        """How many of each thing were read, also if none."""
+        found = {
+            "sources": len(project.sources),
+            "segments": len(project.segments),
+            "codes": len(project.codes),
+            "codings": len(project.codings),
+            "coders": len([each for each in project.coders if each]),
+            "cases": len(project.cases),
+        }
+        self._found |= {("read", what, "", ()): n for what, n in found.items()}
 
     @property
     def told(self) -> tuple[Told, ...]:

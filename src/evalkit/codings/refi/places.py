@@ -208,13 +208,16 @@ def _key(score: _Score) -> tuple[int, int, int, int]:
 
 
 def _by_bounds(scores: Mapping[Counting, _Score], n: int) -> Counting | None:
-    """The counting by which selections end where words end, if the standard's clearly do not."""
+    """The counting by which selections end where words end: the standard's, or clearly another."""
     best = max(_ALL, key=lambda each: scores[each].bounds)
-    clear = scores[best].bounds >= 0.9 * n and scores[STANDARD].bounds <= 0.5 * n
-    return best if n >= _ENOUGH and clear else None
+    if n < _ENOUGH or scores[best].bounds < _MOST * n:
+        return None
+    if scores[STANDARD].bounds >= _MOST * n:
+        return STANDARD
+    return best if scores[STANDARD].bounds <= n - _MOST * n else None
 
 
-_ENOUGH = 3
+_ENOUGH, _MOST = 3, 0.8
 
 
 def _scores(text: Text, marked: Sequence[Marked]) -> dict[Counting, _Score]:

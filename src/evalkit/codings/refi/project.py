@@ -5,6 +5,7 @@ from __future__ import annotations
 import csv
 import io
 from collections.abc import Mapping
+from dataclasses import replace
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -41,9 +42,10 @@ def read_qdc(path: Path) -> CodingProject:
     root = parse(_bytes(path), "CodeBook", path.name)
     tally = Tally(path.name)
     found = codebook(root, Notes(None, lambda _: ""))
-    tally.read("codes", len(found.codes))
+    project = CodingProject(codes=found.codes)
+    tally.read(project)
     _tell_sets(root, tally)
-    return CodingProject(codes=found.codes, told=tally.told)
+    return replace(project, told=tally.told)
 
 
 def _bytes(path: Path) -> bytes:
@@ -67,29 +69,20 @@ def _project(root: Element, inside: texts.Open, file: str) -> CodingProject:
     all_cases = cases(root, raw, found, tally)
     segments = with_groups(found, all_cases, own_idents(raw), tally)
     not_asked = _not_asked(notes.about(root, NOT_ASKED))
-    read = {
-        "sources": len(found.sources),
-        "segments": len(segments),
-        "codes": len(codes.codes),
-        "codings": len(found.codings),
-        "coders": len({each.coder for each in found.codings if each.coder}),
-        "cases": len(all_cases),
-    }
-    for what, n in read.items():
-        tally.read(what, n)
     _tell_sets(root, tally)
     tally.add("left_out", "notes", notes.left, "not_on_a_coding")
     tally.add("left_out", "links", _below(root, "Links", "Link"), "no_place")
     tally.add("left_out", "graphs", _below(root, "Graphs", "Graph"), "no_place")
-    return CodingProject(
+    project = CodingProject(
         tuple(found.sources),
         tuple(segments),
         codes.codes,
         tuple(found.codings),
         tuple(all_cases),
         not_asked,
-        tally.told,
     )
+    tally.read(project)
+    return replace(project, told=tally.told)
 
 
 def _tell_sets(root: Element, tally: Tally) -> None:
