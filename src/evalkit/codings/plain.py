@@ -200,13 +200,14 @@ def _verbatim(cell: str, number: int, faults: _Faults) -> bool | None:
 def _codes(table: TextTable | None, faults: _Faults) -> list[Code]:
     rows = list(_once(table, "code", faults))
     parents = {code: row.get("parent", "") for _, code, row in rows}
+    rings = _in_rings(parents)
     for number, code, row in rows:
         parent = row.get("parent", "")
         if parent and parent not in parents:
             message = f'There is no code "{parent}".'
             faults.add(CODEBOOK, number, "parent", message, nearest(parent, parents))
-        elif _in_a_ring(code, parents):
-            message = f'"{code}" stands below itself.'
+        elif code in rings:
+            message = f'"{code}" stands below itself, or too deep.'
             faults.add(CODEBOOK, number, "parent", message, "Give one of them no parent.")
     return [
         Code(
@@ -221,11 +222,21 @@ def _codes(table: TextTable | None, faults: _Faults) -> list[Code]:
     ]
 
 
-def _in_a_ring(code: str, parents: Mapping[str, str]) -> bool:
-    at = code
-    for _ in parents:
-        at = parents.get(at, "")
-    return bool(at)
+def _in_rings(parents: Mapping[str, str]) -> set[str]:
+    """The codes above which there is no end."""
+    ends: set[str] = {""}
+    for code in parents:
+        way: list[str] = []
+        at = code
+        while at not in ends and at not in way and len(way) < _DEEPEST:
+            way.append(at)
+            at = parents.get(at, "")
+        if at in ends:
+            ends.update(way)
+    return set(parents) - ends
+
+
+_DEEPEST = 200
 
 
 def _codings(

@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING
 from evalkit.codings.model import Code
 from evalkit.codings.refi.notes import CODE_NAME, Notes
 from evalkit.codings.refi.tree import children, guid, text_of, value
+from evalkit.codings.unique import Unique
 
 if TYPE_CHECKING:
     from xml.etree.ElementTree import Element
@@ -72,15 +73,8 @@ def _names(found: list[_Found]) -> list[str]:
         each.name or (each.path[-1] if labels[each.path[-1]] == 1 else BETWEEN.join(each.path))
         for each in found
     ]
-    taken: set[str] = set()
-    names = []
-    for name in wanted:
-        unique, number = name, 2
-        while unique in taken:
-            unique, number = f"{name} ({number})", number + 1
-        taken.add(unique)
-        names.append(unique)
-    return names
+    unique = Unique()
+    return [unique.of(each) for each in wanted]
 
 
 def _code(found: _Found, name: str, parent: str, notes: Notes) -> Code:

@@ -13,9 +13,9 @@ import itertools
 import re
 from bisect import bisect_right
 from collections import Counter
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
-from functools import lru_cache
+from functools import cached_property, lru_cache
 
 BOM = "\ufeff"
 
@@ -57,7 +57,7 @@ class Text:
 
     raw: str
 
-    @property
+    @cached_property
     def plain(self) -> str:
         """The text that a `Source` gets."""
         return _NEWLINE.sub("\n", self.raw.removeprefix(BOM))
@@ -87,15 +87,14 @@ class Placed:
 
 
 class _Ruler:
-    """Places of one counting → places in the plain text."""
+    """Places counted with line breaks and characters of some width → places in the plain text."""
 
-    def __init__(self, text: Text, counting: Counting) -> None:
-        plain, self._counting = text.plain, counting
-        self._length = len(plain)
+    def __init__(self, text: Text, newline: str, unit: str) -> None:
+        self._length = len(text.plain)
         self._at: list[int] = []  # the wide characters, and how many places they have taken in all
         self._more: list[int] = []
         more = 0
-        for place, extra in _wide(text, counting.newline, counting.unit):
+        for place, extra in _wide(text, newline, unit):
             more += extra
             self._at.append(place)
             self._more.append(more)
@@ -105,26 +104,23 @@ class _Ruler:
                 self._at, self._more, _differences(self._more), strict=True
             )
         ]
-        mark = 3 if counting.unit == "bytes" else 1
-        self._before = counting.first + (mark if counting.bom and text.raw.startswith(BOM) else 0)
+        self.key = tuple(zip(self._at, self._more, strict=True))
 
-    def span(self, marked: Marked) -> tuple[int, int] | None:
-        """The half-open places in the plain text; None of those outside it."""
-        start, end = self._index(marked.start), self._index(marked.end)
-        if start is None or end is None:
+    def span(self, start: int, end: int, last: int) -> tuple[int, int] | None:
+        """The half-open places, `last` characters behind the end; None of those outside."""
+        one, other = self._index(start), self._index(end)
+        if one is None or other is None:
             return None
-        end += self._counting.end == "inclusive"
-        return (start, end) if start <= end <= self._length else None
+        other += last
+        return (one, other) if one <= other <= self._length else None
 
     def _index(self, place: int) -> int | None:
-        place -= self._before
         if place < 0:
             return None
         known = bisect_right(self._starts, place) - 1
         if known < 0:
             return place if place <= self._length else None
-        behind = place - self._more[known]
-        found = max(behind, self._at[known])
+        found = max(place - self._more[known], self._at[known])
         return found if found <= self._length else None
 
 
@@ -144,16 +140,13 @@ def _wide(text: Text, newline: str, unit: str) -> list[tuple[int, int]]:
     return sorted(wide.items())
 
 
-@lru_cache(maxsize=8)
-def _wide_characters(plain: str, unit: str) -> tuple[tuple[int, int], ...]:
-    if unit == "code_points":
-        return ()
+def _wide_characters(plain: str, unit: str) -> Iterator[tuple[int, int]]:
     if unit == "utf16":
-        return tuple((each.start(), 1) for each in re.finditer("[\U00010000-\U0010ffff]", plain))
-    return tuple(
-        (each.start(), len(each[0].encode("utf-8", "surrogatepass")) - 1)
-        for each in re.finditer("[^\x00-\x7f]", plain)
-    )
+        for each in re.finditer("[\U00010000-\U0010ffff]", plain):
+            yield each.start(), 1
+    elif unit == "bytes" and not plain.isascii():
+        for each in re.finditer("[^\x00-\x7f]", plain):
+            yield each.start(), len(each[0].encode("utf-8", "surrogatepass")) - 1
 
 
 @dataclass(frozen=True, order=True)
@@ -172,72 +165,114 @@ class _Score:
 
 def place(texts: Mapping[str, Text], marked: Mapping[str, Sequence[Marked]]) -> dict[str, Placed]:
     """Key of a text → how its selections are counted, and where they lie in the plain text."""
-    scores = {key: _scores(texts[key], marked[key]) for key in marked}
+    fits = {key: _Fits(texts[key], marked[key]) for key in marked}
+    best = {key: each.by_text() for key, each in fits.items()}
     elsewhere: Counter[Counting] = Counter()
-    for found in scores.values():
-        best = max(score.matched for score in found.values())
-        if best:
-            elsewhere.update({each: score.matched for each, score in found.items()})
-    return {key: _chosen(texts[key], marked[key], scores[key], elsewhere) for key in marked}
+    if None in best.values():
+        telling = [fits[key] for key, found in best.items() if found is not None]
+        for each in telling[:_TELLING_TEXTS]:
+            elsewhere.update(each.credit())
+    return {key: _chosen(fits[key], best[key], elsewhere) for key in marked}
 
 
-def _chosen(
-    text: Text,
-    marked: Sequence[Marked],
-    scores: Mapping[Counting, _Score],
-    elsewhere: Counter[Counting],
-) -> Placed:
-    said = sum(bool(each.said) for each in marked)
-    # max takes the first of equals, and the standard's counting stands first.
-    by_text = max(_ALL, key=lambda each: (*_key(scores[each]), elsewhere[each]))
-    if scores[by_text].matched:
+_TELLING_TEXTS = 200
+
+
+def _chosen(fits: _Fits, by_text: Counting | None, elsewhere: Counter[Counting]) -> Placed:
+    if by_text is not None:
         taken, why = by_text, "said"
     elif elsewhere:
-        taken, why = max(_ALL, key=lambda each: (elsewhere[each], scores[each].bounds)), "others"
-    elif (by_bounds := _by_bounds(scores, len(marked))) is not None:
+        taken = max(_ALL, key=lambda each: (elsewhere[each], fits.score(each).bounds))
+        why = "others"
+    elif (by_bounds := _by_bounds(fits)) is not None:
         taken, why = by_bounds, "bounds"
     else:
         taken, why = STANDARD, "nothing"
-    ruler = _Ruler(text, taken)
-    spans = tuple(ruler.span(each) for each in marked)
-    return Placed(taken, why, scores[taken].matched, said, spans)
+    matched, spans = fits.applied(taken)
+    said = sum(bool(each.said) for each in fits.marked)
+    return Placed(taken, why, matched, said, spans)
+
+
+class _Fits:
+    """How well each counting fits a text; of very many selections, some are tried."""
+
+    def __init__(self, text: Text, marked: Sequence[Marked]) -> None:
+        self.text, self.marked = text, marked
+        self.tried = marked[:: -(-len(marked) // _TRIED) or 1]
+        self._rulers: dict[tuple[str, str], _Ruler] = {}
+        self._scores: dict[object, _Score] = {}
+
+    def by_text(self) -> Counting | None:
+        """The counting under which most selections are found again; None where none is."""
+        said = sum(bool(each.said) for each in self.tried)
+        if not said:
+            return None
+        if self.score(STANDARD).whole == said:
+            return STANDARD
+        # max takes the first of equals, and what is nearest to the standard stands first.
+        best = max(_ALL, key=lambda each: _key(self.score(each)))
+        return best if self.score(best).matched else None
+
+    def credit(self) -> dict[Counting, int]:
+        """How many selections speak for each counting."""
+        return {each: self.score(each).matched for each in _ALL}
+
+    def score(self, counting: Counting) -> _Score:
+        """How well a counting fits what is tried."""
+        ruler, before = self._ruler(counting), self._before(counting)
+        key = (ruler.key, before, counting.end)
+        if key not in self._scores:
+            spans = [self._span(each, counting, ruler, before) for each in self.tried]
+            self._scores[key] = _score(self.text.plain, spans, self.tried)
+        return self._scores[key]
+
+    def applied(self, counting: Counting) -> tuple[int, tuple[tuple[int, int] | None, ...]]:
+        """How many of all selections are found again by a counting, and where all lie."""
+        ruler, before = self._ruler(counting), self._before(counting)
+        spans = tuple(self._span(each, counting, ruler, before) for each in self.marked)
+        return _score(self.text.plain, spans, self.marked).matched, spans
+
+    def _ruler(self, counting: Counting) -> _Ruler:
+        key = (counting.newline, counting.unit)
+        if key not in self._rulers:
+            self._rulers[key] = _Ruler(self.text, *key)
+        return self._rulers[key]
+
+    def _before(self, counting: Counting) -> int:
+        mark = 3 if counting.unit == "bytes" else 1
+        return counting.first + mark * (counting.bom and self.text.raw.startswith(BOM))
+
+    @staticmethod
+    def _span(
+        each: Marked, counting: Counting, ruler: _Ruler, before: int
+    ) -> tuple[int, int] | None:
+        return ruler.span(each.start - before, each.end - before, counting.end == "inclusive")
+
+
+_TRIED = 100
 
 
 def _key(score: _Score) -> tuple[int, int, int, int]:
     return (score.whole, score.begun, score.exact, score.bounds)
 
 
-def _by_bounds(scores: Mapping[Counting, _Score], n: int) -> Counting | None:
+def _by_bounds(fits: _Fits) -> Counting | None:
     """The counting by which selections end where words end: the standard's, or clearly another."""
-    best = max(_ALL, key=lambda each: scores[each].bounds)
-    if n < _ENOUGH or scores[best].bounds < _MOST * n:
-        return None
-    if scores[STANDARD].bounds >= _MOST * n:
+    n, standard = len(fits.tried), fits.score(STANDARD).bounds
+    if n >= _ENOUGH and standard >= _MOST * n:
         return STANDARD
-    return best if scores[STANDARD].bounds <= n - _MOST * n else None
+    best = max(_ALL, key=lambda each: fits.score(each).bounds)
+    if n < _ENOUGH or fits.score(best).bounds < _MOST * n:
+        return None
+    return best if standard <= n - _MOST * n else None
 
 
 _ENOUGH, _MOST = 3, 0.8
 
 
-def _scores(text: Text, marked: Sequence[Marked]) -> dict[Counting, _Score]:
-    known: dict[tuple[object, ...], _Score] = {}
-    found: dict[Counting, _Score] = {}
-    plain = text.plain
-    for counting in _ALL:
-        bom = counting.bom and text.raw.startswith(BOM)
-        wide = tuple(_wide(text, counting.newline, counting.unit))
-        same = (bom, counting.unit == "bytes" and bom, wide, counting.end, counting.first)
-        if same not in known:
-            known[same] = _score(plain, _Ruler(text, counting), marked)
-        found[counting] = known[same]
-    return found
-
-
-def _score(plain: str, ruler: _Ruler, marked: Sequence[Marked]) -> _Score:
+def _score(plain: str, spans: Sequence[tuple[int, int] | None], marked: Sequence[Marked]) -> _Score:
     whole = begun = exact = bounds = 0
-    for each in marked:
-        span = ruler.span(each)
+    for span, each in zip(spans, marked, strict=True):
         if span is None:
             continue
         taken = plain[slice(*span)]
@@ -253,7 +288,7 @@ def _fit(taken: str, said: str) -> int:
     """3 the same, 2 the same but for space, 1 begins with what is said, 0 something else."""
     if taken == said:
         return 3
-    one, other = squeezed(taken), squeezed(said)
+    one, other = " ".join(taken.split()), squeezed(said)
     if not one or not other:
         return 0
     if one == other:

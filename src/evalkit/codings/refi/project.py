@@ -19,6 +19,7 @@ from evalkit.codings.refi.segments import Names, coded, own_idents
 from evalkit.codings.refi.sources import sources
 from evalkit.codings.refi.tree import child, children, guid, parse, value
 from evalkit.codings.tally import Tally
+from evalkit.codings.unique import Unique
 from evalkit.errors import fault
 
 if TYPE_CHECKING:
@@ -95,14 +96,14 @@ def _below(root: Element, parent: str, name: str) -> int:
 
 def _coders(root: Element) -> Mapping[str, str]:
     """GUID → name of each user; two users of the same name stay two."""
-    found: dict[str, str] = {}
-    for number, each in enumerate(children(child(root, "Users"), "User"), start=1):
-        name = value(each, "name") or value(each, "id") or f"User {number}"
-        unique, again = name, 2
-        while unique in found.values():
-            unique, again = f"{name} ({again})", again + 1
-        found[guid(value(each, "guid"))] = unique
-    return found
+    unique = Unique()
+    users = enumerate(children(child(root, "Users"), "User"), start=1)
+    return {
+        guid(value(each, "guid")): unique.of(
+            value(each, "name") or value(each, "id") or f"User {number}"
+        )
+        for number, each in users
+    }
 
 
 def _note_text(note: Element, inside: texts.Open) -> str:

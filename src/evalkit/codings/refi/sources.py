@@ -11,6 +11,7 @@ from evalkit.codings.refi import texts
 from evalkit.codings.refi.card import read_card
 from evalkit.codings.refi.tree import as_written, child, children, guid, text_of, value
 from evalkit.codings.tally import Tally
+from evalkit.codings.unique import Unique
 
 if TYPE_CHECKING:
     from xml.etree.ElementTree import Element
@@ -47,10 +48,10 @@ _MEDIA = ("PictureSelection", "AudioSelection", "VideoSelection")
 def sources(project: Element, inside: texts.Open, tally: Tally) -> list[RawSource]:
     """Every text of the project, with a name of its own; what is no text is told in `tally`."""
     found: list[RawSource] = []
-    taken: set[str] = set()
+    unique = Unique()
     for each in children(child(project, "Sources"), *_SOURCES):
         for text_element, selections in _texts(each, tally):
-            name = _unique(_name(each, text_element, len(found) + 1), taken)
+            name = unique.of(_name(each, text_element, len(found) + 1))
             guids = tuple(dict.fromkeys(guid(value(one, "guid")) for one in (each, text_element)))
             text = texts.text(text_element, inside)
             found.append(RawSource(each, name, guids, text, selections))
@@ -155,11 +156,3 @@ def _name(source: Element, text: Element, number: int) -> str:
 
 
 _PATH = re.compile(r"([A-Za-z]:)?[\\/]|(file|absolute|relative|internal)://", re.IGNORECASE)
-
-
-def _unique(name: str, taken: set[str]) -> str:
-    unique, number = name, 2
-    while unique in taken:
-        unique, number = f"{name} ({number})", number + 1
-    taken.add(unique)
-    return unique

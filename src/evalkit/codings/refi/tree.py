@@ -12,7 +12,7 @@ if TYPE_CHECKING:
     from xml.etree.ElementTree import Element
 
 MOST_DEPTH = 200
-MOST_ELEMENTS = 5_000_000
+MOST_ELEMENTS = 2_000_000
 MOST_ATTRIBUTE = 5_000_000
 _PIECE = 1_000_000
 _AGAIN = "Export it again from the program that it was made in."

@@ -10,8 +10,9 @@ import csv
 import io
 import re
 import zipfile
-from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass
+from collections import Counter
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass, replace
 from uuid import UUID, uuid5
 from xml.etree import ElementTree as ET
 
@@ -148,7 +149,7 @@ class _Writer:
         below: dict[str, list[Code]] = {}
         for each in codes:
             below.setdefault(each.parent, []).append(each)
-        labels = [each.label for each in codes]
+        labels = Counter(each.label for each in codes)
         done: set[str] = set()
 
         def write(into: ET.Element, code: Code) -> None:
@@ -158,13 +159,13 @@ class _Writer:
             element = ET.SubElement(into, "Code", self._code(code))
             if code.definition:
                 ET.SubElement(element, "Description").text = code.definition
-            if with_notes and (code.name != code.label or labels.count(code.label) > 1):
+            if with_notes and (code.name != code.label or labels[code.label] > 1):
                 self._refer(element, self._note(CODE_NAME, code.name))
             for each in below.get(code.name, ()):
                 write(element, each)
 
         top = ET.SubElement(parent, "Codes")
-        for code in (*below.get("", ()), *(each for each in codes if _in_a_ring(each, codes))):
+        for code in (*below.get("", ()), *codes):  # those in a ring are below none of the first
             write(top, code)
 
     def _code(self, code: Code) -> dict[str, str]:
@@ -297,15 +298,6 @@ class _Writer:
         ET.SubElement(element, "NoteRef", {"targetGUID": guid})
 
 
-def _in_a_ring(code: Code, codes: Sequence[Code]) -> bool:
-    """Whether the parents of a code never come to an end."""
-    parents: Mapping[str, str] = {each.name: each.parent for each in codes}
-    at = code.name
-    for _ in codes:
-        at = parents.get(at, "")
-    return bool(at)
-
-
 def _gathered(name: str, segments: Sequence[Segment]) -> tuple[Source, list[Segment]]:
     """Segments without a place one after another, as a text in which they have one."""
     return Source(name, _GAP.join(each.text for each in segments)), list(_in_a_row(segments))
@@ -315,8 +307,6 @@ _GAP = "\n\n"
 
 
 def _in_a_row(segments: Sequence[Segment]) -> Iterator[Segment]:
-    from dataclasses import replace
-
     at = 0
     for each in segments:
         yield replace(each, start=at, end=at + len(each.text))
