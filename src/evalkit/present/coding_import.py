@@ -13,7 +13,11 @@ _MOST = 12
 
 def told_lines(told: Sequence[Told], language: Language) -> list[str]:
     """A line for each thing; of very many texts counted the same way, the first are named."""
-    return [_line(each, language) for each in _shortened(told)]
+    kept = _shortened(told)
+    lines = [_line(each, language) for each in kept]
+    if len(kept) < len(told):
+        lines.append(word("codings_more", language, n=len(told) - len(kept)))
+    return lines
 
 
 def _line(told: Told, language: Language) -> str:
