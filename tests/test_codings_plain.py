@@ -124,7 +124,7 @@ def test_a_folder_without_segments_and_a_file_of_something_else(tmp_path):
     (tmp_path / "x.png").write_bytes(b"\x89PNG")
     with pytest.raises(EvalkitError, match="not recognised as codings"):
         read_codings(tmp_path / "x.png")
-    with pytest.raises(EvalkitError, match=r'does not exist\. Did you mean "x\.txt"'):
+    with pytest.raises(EvalkitError, match=r'does not exist\. Did you mean "x\.png"'):
         read_codings(tmp_path / "y.txt")
 
 
