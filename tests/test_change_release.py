@@ -230,6 +230,15 @@ def test_pairs_are_not_shown_beside_few_others(tmp_path, others):
     assert pairs_of(shown(workbook, "internal")).before is not None
 
 
+def test_pairs_are_not_shown_beside_few_others_of_the_units_of_both_rounds(tmp_path):
+    """All pairs are from Norr, where 2 others answered the second time; Syd is new."""
+    before, after = moved(7, 6, 5, (8, 2))
+    workbook = study(tmp_path, [before, [*after, *many(9, 500, unit="Syd")]], SAME)
+    content = shown(workbook)
+    assert "trygg" in {each.change.item.name for each in content.units.items}
+    assert pairs_of(content).hidden == "rest"
+
+
 def test_nobody_else_tells_nothing(tmp_path):
     found = pairs_of(shown(study(tmp_path, moved(7, 6, 5, (0, 0)), SAME)))
     assert found.hidden == ""
