@@ -218,19 +218,24 @@ def change_text(
     return word(key, language, points=points, bounds=bounds)
 
 
-def alt_changes(released: Released[ShownChanges], names: RoundNames, language: Language) -> str:
-    """The alternative text of the chart of change: what kind, the finding, every row."""
-    found = opened(released)
-    if found is None:
-        return ""
-    rows = "; ".join(_alt_row(each, language) for each in charted(found))
-    return word(
-        "alt_changes",
-        language,
-        finding=changes_finding(released, names, language),
-        rows=rows,
-        **names.last_two(language),
-    )
+def alt_changes(
+    released: Released[ShownChanges],
+    names: RoundNames,
+    rows: Sequence[OverviewRow],
+    language: Language,
+    *,
+    first: bool,
+) -> str:
+    """The alternative text of a panel of the chart of change: what kind, every one of its `rows`.
+
+    The first panel has the finding too.
+    """
+    finding = changes_finding(released, names, language)
+    told = "; ".join(_alt_row(each, language) for each in rows)
+    if not first:
+        return word("alt_changes_more", language, rows=told, **names.last_two(language))
+    fields = names.last_two(language)
+    return word("alt_changes", language, finding=finding, rows=told, **fields)
 
 
 def charted(found: ShownChanges) -> list[OverviewRow]:
