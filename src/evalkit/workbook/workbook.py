@@ -304,7 +304,12 @@ class Workbook:
         rule = Rule(cover.edition, rules.min_respondents, rules.open_answers)
         rates = release_rates(self._rates(self.study.round_name(round)), rule)
         released = release(tables, rule, telling_of_units(self.study.settings.unit, rates))
-        return Report(self.study, self.round(round), tables, released, cover.language, rates)
+        data = self.round(round)
+
+        def changed() -> Released[ShownChanges] | None:
+            return self._released_changes(data.round_name, rule)[0]
+
+        return Report(self.study, data, tables, released, cover.language, rates, changed)
 
     def comparison_report(
         self,
