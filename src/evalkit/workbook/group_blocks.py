@@ -33,6 +33,9 @@ from evalkit.workbook.groups import (
 )
 from evalkit.workbook.pages import Report
 
+_BESIDE = 4
+"""As many groups as leave room for a chart beside the table."""
+
 
 @dataclass(frozen=True, repr=False)
 class GroupBlocks:
@@ -211,10 +214,13 @@ class GroupBlocks:
             notes.append(word("low_is_good", language))
         if len(table.tests) == 1:
             notes.append(test_text(table.tests[0], language))
-        parts = [tables.crosstab_table(shown, by, ident, language), chart]
+        drawn = tables.crosstab_table(shown, by, ident, language)
+        narrow = chart and len(table.columns) <= _BESIDE
+        kind = "pair" if narrow else "overview"
+        parts = [f'<div class="{kind}">{drawn}{chart}</div>']
         parts += [html.paragraph(html.escape(finding), "finding")] if finding else []
         parts += [html.paragraph(html.escape(each), "note") for each in notes if each]
-        return f'<div class="overview">{"".join(parts)}</div>'
+        return "".join(parts)
 
     def others(self, grouping: Grouping) -> Block:
         """The items that are not shown in full, folded away by section."""

@@ -45,7 +45,7 @@ def crosstab_table(
     names = [html.in_language(each.group.label, language) for each in table.columns]
     bases = [None if each.table is None else each.table.base for each in table.columns]
     columns = [
-        (_head(name, base, each.letter, language), NUMBER)
+        (_head(name, base, each.letter if table.letters else "", language), NUMBER)
         for name, base, each in zip(names, bases, table.columns, strict=True)
     ]
     all_ = (_head(word("groups_all", language), table.whole.base, "", language), NUMBER)
@@ -57,8 +57,8 @@ def crosstab_table(
 
 def _head(name: str, base: int | None, letter: str, language: Language) -> str:
     n = SUPPRESSED if base is None else whole(base, language)
-    text = f"{name}<br>{word('n_short', language, n=n).replace(' ', NBSP)}"
-    return f"{text} <b>{letter}</b>" if letter else text
+    lettered = f"{name} ({letter})" if letter else name
+    return f"{lettered}<br>{word('n_short', language, n=n).replace(' ', NBSP)}"
 
 
 def _answer_row(row: Row, table: ShownCrosstab, language: Language) -> str:
