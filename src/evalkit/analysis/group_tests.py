@@ -151,8 +151,8 @@ def _result(
     if not ordered:
         approximate = chi_square(cells)
         least = approximate.smallest_expected
-        exact = least is None or least < EXPECTED
-        test = fisher_freeman_halton(cells) if exact else approximate.test
+        few = least is None or least < EXPECTED
+        test = fisher_freeman_halton(cells) if few else approximate.test
         return test, _corrected_v(cells)
     if len(cells) == 2:
         return mann_whitney(cells[::-1]), cliffs_delta(cells[::-1])

@@ -3,12 +3,12 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import cached_property
 
 from evalkit.analysis.groups import compared_items, crosstabs
 from evalkit.codebook import Item, Language, Section, Text, slug
-from evalkit.group_release import ReleasedGroups, ShownCrosstab, release_groups
+from evalkit.group_release import Asked, ReleasedGroups, ShownCrosstab, release_groupings
 from evalkit.present import charts, html, tables
 from evalkit.present.groups import (
     by_name,
@@ -28,10 +28,12 @@ from evalkit.workbook.groups import (
     WhyNot,
     backgrounds,
     grouped_by,
+    is_unit,
     left_out_items,
     why_not_grouped,
 )
 from evalkit.workbook.pages import Report
+from evalkit.workbook.sources import respondents_of
 
 _BESIDE = 4
 """As many groups as leave room for a chart beside the table."""
@@ -64,14 +66,27 @@ class GroupBlocks:
     @cached_property
     def released(self) -> dict[str, ReleasedGroups]:
         """The tables of each grouping that can be made, as they may be shown."""
+        report, study = self.report, self.report.study
+        asked = [self._asked(each) for each in self.groupings if not self._why_not(each.by)]
+        if asked and all(each.grouped.by != UNIT for each in asked) and not self._why_not(UNIT):
+            asked.insert(0, replace(self._asked(Grouping(by=UNIT)), told=False))
+        asked.sort(key=lambda each: each.grouped.by != UNIT)  # a unit's report is made by itself
+        found = release_groupings(
+            asked, report.released, respondents_of(study, report.data), backgrounds(study)
+        )
         return {
-            each.by: self._release(each) for each in self.groupings if not self._why_not(each.by)
+            each.by: found[self._name(each.by)]
+            for each in self.groupings
+            if self._name(each.by) in found
         }
+
+    def _name(self, by: str) -> str:
+        return UNIT if is_unit(self.report.study, by) else by
 
     def _why_not(self, by: str) -> WhyNot:
         return why_not_grouped(self.report.study, self.report.data, by)
 
-    def _release(self, grouping: Grouping) -> ReleasedGroups:
+    def _asked(self, grouping: Grouping) -> Asked:
         report = self.report
         grouped = grouped_by(report.study, report.data, grouping.by)
         left_out = left_out_items(report.study, report.codebook)
@@ -79,7 +94,7 @@ class GroupBlocks:
         called = report.study.settings.respondents.text
         found = crosstabs(report.codebook, grouped, items, called)
         kept = hidden_units(report.unit_rates) if grouped.by == UNIT else frozenset[str]()
-        return release_groups(grouped, found, report.released, kept, backgrounds(report.study))
+        return Asked(grouped, found, kept)
 
     @property
     def declared(self) -> Iterator[str]:
