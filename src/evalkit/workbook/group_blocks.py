@@ -158,6 +158,7 @@ class GroupBlocks:
         parts = [
             html.paragraph(html.escape(summary_finding(released, language)), "finding"),
             tables.key_table(released, ident, language),
+            self._hidden(released),
             tables.tests_table(released, ident, language),
             self._direction(released),
             html.data_link(word("groups_download", language, by=name), figures, f"{ident}.csv"),
@@ -167,6 +168,12 @@ class GroupBlocks:
             link = word("groups_download_tests", language)
             parts.append(html.data_link(link, tests, f"{ident}-tester.csv"))
         return "".join([*parts, self._withheld(released, name)])
+
+    def _hidden(self, released: ReleasedGroups) -> str:
+        least = released.rule.min_respondents
+        notes = [hidden_note(each, least, self.language) for each in released.tables]
+        text = next((each for each in notes if each), "")
+        return html.paragraph(html.escape(text), "note") if text else ""
 
     def _direction(self, released: ReleasedGroups) -> str:
         text = direction_note(released, self.language)

@@ -35,6 +35,7 @@ from evalkit.present.tables.units import (
     beside_csv,
     beside_grid_table,
     beside_table,
+    level_of_areas,
     rates_csv,
     rates_table,
 )
@@ -54,6 +55,7 @@ __all__ = [
     "frequency_table",
     "grid_table",
     "key_table",
+    "level_of_areas",
     "nonresponse_csv",
     "nonresponse_table",
     "numeric_csv",

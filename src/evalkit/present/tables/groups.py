@@ -113,8 +113,9 @@ def key_table(released: ReleasedGroups, ident: str, language: Language) -> str:
     tested = not released.overlapping
     if tested:
         heading.append(("p", NUMBER))
+    positive = any(each.kind == "positive" for each in rows)
     caption = word(
-        "groups_key_caption",
+        "groups_key_caption_positive" if positive else "groups_key_caption",
         language,
         by=html.escape(by_name(released.title, language)),
         n=whole(len(rows), language),
@@ -125,8 +126,9 @@ def key_table(released: ReleasedGroups, ident: str, language: Language) -> str:
 
 def _key_row(row: KeyRow, tested: bool, language: Language) -> str:
     title = html.in_language(row.title, language)
-    what = word(f"groups_key_{row.kind}", language)
-    cells = [html.row_head(f"{title} <small>({what})</small>")]
+    if row.kind != "positive":
+        title += f" <small>({word(f'groups_key_{row.kind}', language)})</small>"
+    cells = [html.row_head(title)]
     for text, base in zip(row.cells, row.bases, strict=True):
         n = SUPPRESSED if base is None else whole(base, language)
         shown = SUPPRESSED if text is None else text
