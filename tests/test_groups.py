@@ -481,3 +481,14 @@ def test_the_model_study_is_as_pandas_has_it():
     by_sex = [own[own["kon"] == each] for each in ("2", "1")]
     samples = [np.repeat(each["value"].to_numpy(int), each["n"]) for each in by_sex]
     assert test.test.statistic == stats.mannwhitneyu(*samples).statistic
+
+
+def test_the_command_writes_what_python_gives(evalkit_command, home, book):
+    done = evalkit_command("crosstab", home, "q1", "--by", "kon")
+    assert "Not for publication" in done.err
+    frame = pd.read_csv(io.StringIO(done.out))
+    assert frame["n"].tolist() == book.crosstab("q1", "kon")["n"].tolist()
+    refused = evalkit_command("crosstab", "bou-2012", "q01", "--by", "q07")
+    assert refused.status == 1
+    assert "reconstructed" in refused.err
+    assert refused.out == ""

@@ -134,7 +134,9 @@ class GroupBlocks:
         name = word("groups_by", language, by=html.escape(by_name(title, language)))
         heading = html.heading(3, name, f"{_of(by)}-sammanfattning")
         if released is None:
-            content = self._sentence(f"groups_why_{self._why_not(by)}", title, "note")
+            fields = {"by": by_name(title, language)}
+            text = word(f"groups_why_{self._why_not(by)}", language, **fields)
+            content = html.paragraph(html.escape(text), "note")
         else:
             content = self._summary(released)
         return Block(f"by {by}", f"<section>{heading}{content}</section>")
