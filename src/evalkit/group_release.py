@@ -282,7 +282,9 @@ def _shown(table: Crosstab, grouped: Grouped, hidden: Collection[str]) -> ShownC
         )
         for each in grouped.groups
     )
-    tests = group_tests(table, grouped, [each.key for each in compared])
+    # One group left beside hidden ones is not "the only one with answers": nothing is said of it.
+    alone = bool(hidden) and len(compared) < 2
+    tests = () if alone else group_tests(table, grouped, [each.key for each in compared])
     return ShownCrosstab(table.whole, columns, tests, letters_of(table, compared))
 
 

@@ -268,7 +268,10 @@ class GroupBlocks:
                 )
                 summary = self._folded_title(section)
                 parts.append(f"<details><summary>{summary}</summary>{inner}</details>")
-        return Block(name, f'<section class="folded">{"".join(parts)}</section>' if parts else "")
+        if not parts:
+            return Block(name, "")
+        note = html.paragraph(word("groups_onpaper", self.language), "note onpaper")
+        return Block(name, f'<section class="folded">{"".join([*parts, note])}</section>')
 
     def _folded_title(self, section: Section) -> str:
         label = f"{html.escape(section.number)} {html.in_language(section.title, self.language)}"

@@ -110,7 +110,7 @@ def key_table(released: ReleasedGroups, ident: str, language: Language) -> str:
     columns = [html.in_language(each.group.label, language) for each in tables[0].columns]
     names = [word("groups_all", language), *columns]
     heading = [(word("item", language), ""), *((each, NUMBER) for each in names)]
-    tested = not released.overlapping
+    tested = bool(opened(released.summary))
     if tested:
         heading.append(("p", NUMBER))
     positive = any(each.kind == "positive" for each in rows)
