@@ -399,21 +399,21 @@ def test_a_table_that_would_tell_beside_another_groupings_is_not_shown(tmp_path)
     answers["Kön"] = "Pojke"
     answers.loc[:9, "Kön"] = "Flicka"
     alone = blocks_of(study(tmp_path, answers, with_groups("hem")))
-    shown = [each.group.key for each in alone.released["hem"].tables[0].shown]
+    shown = [each.group.key for each in alone.released["hem"].content.tables[0].shown]
     assert shown == ["1", "unknown"]
     (tmp_path / "both").mkdir()
     blocks = blocks_of(study(tmp_path / "both", answers, with_groups("kon, hem")))
     released = blocks.released
-    assert {each.item.name for each in released["kon"].tables} >= {"q1", "q2"}
-    assert released["hem"].tables == ()
+    assert {each.item.name for each in released["kon"].content.tables} >= {"q1", "q2"}
+    assert released["hem"].content.tables == ()
     assert "Inget visas efter" in blocks.summary(blocks.groupings[1]).html
 
 
 def test_crossing_two_groupings_is_all_or_nothing(tmp_path):
     text = with_groups("{by: kon, items: [alder]}, {by: alder, items: [kon]}")
     blocks = blocks_of(study(tmp_path, invented(60, others=2), text))
-    assert blocks.released["kon"].tables == ()
-    assert blocks.released["alder"].tables == ()
+    assert blocks.released["kon"].content.tables == ()
+    assert blocks.released["alder"].content.tables == ()
 
 
 # Rounds that cannot be compared
@@ -464,7 +464,7 @@ def test_nothing_of_a_unit_whose_response_rate_is_kept_back_is_shown():
     released = report.groups.released.get("unit")
     assert released is not None
     assert kept
-    for table in released.tables:
+    for table in released.content.tables:
         assert not {each.group.key for each in table.shown} & kept
 
 

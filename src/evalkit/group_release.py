@@ -72,18 +72,17 @@ class ShownCrosstab:
 
 
 @dataclass(frozen=True)
-class ReleasedGroups:
+class ShownGroups:
     """Every item by one grouping as it may be shown.
 
     The content of those that are not is None.
     """
 
-    rule: Rule
     by: str
     title: Text
     overlapping: bool
     crosstabs: Mapping[str, Released[ShownCrosstab]]
-    summary: Released[tuple[GroupTest, ...]]
+    tests: tuple[GroupTest, ...]
 
     @property
     def tables(self) -> tuple[ShownCrosstab, ...]:
@@ -119,7 +118,7 @@ def release_groupings(
     released: ReleasedTables,
     responses: Responses | None,
     backgrounds: Collection[str] = (),
-) -> dict[str, ReleasedGroups]:
+) -> dict[str, Released[ShownGroups]]:
     """Decide for each grouping, item and group whether it may be shown; by the grouping's name.
 
     Groupings are looked at together, in their order: where two tables of an item would tell of
@@ -147,7 +146,7 @@ def release_groups(
     kept: frozenset[str] = frozenset(),
     backgrounds: Collection[str] = (),
     telling: Collection[str] = (),
-) -> ReleasedGroups:
+) -> Released[ShownGroups]:
     """Decide for each item and group whether it may be shown, and test what is shown.
 
     `telling` are items whose tables would tell too much beside another grouping's.
@@ -165,14 +164,8 @@ def release_groups(
         name: Released(_with_tests(each, tests), rule, tables[name].item, tables[name].whole.number)
         for name, each in shown.items()
     }
-    return ReleasedGroups(
-        rule,
-        grouped.by,
-        grouped.title,
-        grouped.overlapping,
-        crosstabs,
-        Released(tests, rule),
-    )
+    shown_groups = ShownGroups(grouped.by, grouped.title, grouped.overlapping, crosstabs, tests)
+    return Released(shown_groups, rule)
 
 
 def _telling(
