@@ -181,7 +181,8 @@ class Settings(_Settings):
     `respondents` is what those who answer are called, in the plural ("kommuner"); `unit` the item
     that tells which unit a respondent belongs to; `whole` what all units together are called, as
     it stands after "i" ("hela länet"). `same_respondents` is the item by which a respondent is
-    known again in the next round.
+    known again in the next round. `sampling` says whom the respondents stand for: all who were
+    invited (`census`) or many (`sample`); where it is empty, the invited if they are known.
     """
 
     name: Annotated[str, Field(pattern=r"^[\w][\w.-]*$")]
@@ -201,6 +202,7 @@ class Settings(_Settings):
     indices: dict[str, Index] = {}
     models: tuple[Model, ...] = ()
     same_respondents: str = ""
+    sampling: Literal["", "census", "sample"] = ""
     weighting: Weighting | None = None
     published: Published | None = None
     evaluation_questions: str = ""

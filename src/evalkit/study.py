@@ -82,6 +82,10 @@ class Study:
         """Every item of two rounds → why it may not be compared between them, "" if it may."""
         return comparable(self.settled, self.round_name(one), self.round_name(other))
 
+    def population(self, round_name: str) -> int | None:
+        """How many the respondents of a round stand for; None where they are a sample of many."""
+        return None if self.settings.sampling == "sample" else self.invited(round_name)
+
     def invited(self, round_name: str) -> int | None:
         """How many were invited to a round; None where neither study.yaml nor a frame tells."""
         frame = self.frames.get(round_name)
@@ -181,7 +185,7 @@ def load_study(study: str) -> tuple[Study, tuple[Problem, ...]]:
     declared, faulty = read_data_log(folder, codebook, rounds, units)
     loaded = Study(folder, settings, codebook, questions, frames, declared)
     decisions = [*_unknown_rounds(loaded), *_decision_problems(loaded)]
-    unclear = _unit_problems(settings, codebook)
+    unclear = [*_unit_problems(settings, codebook), *_sampling_problems(loaded)]
     return loaded, (*problems, *more, *faulty, *files, *wrong, *unclear, *decisions)
 
 
@@ -312,6 +316,17 @@ def _unit_problems(settings: Settings, codebook: Codebook) -> Iterator[Problem]:
             message = "The frame has units, and no item tells which one a respondent belongs to."
             fix = "Write `unit: ITEM` in study.yaml."
             yield Problem("study.yaml", None, f"rounds.{each}.frame", message, fix)
+
+
+def _sampling_problems(study: Study) -> Iterator[Problem]:
+    """A census needs to know how many were asked."""
+    if study.settings.sampling != "census":
+        return
+    for name in study.settings.rounds:
+        if study.invited(name) is None:
+            message = f"The round {name} is a census of nobody knows how many."
+            fix = "Say how many were `invited`, or write `sampling: sample`."
+            yield Problem("study.yaml", None, f"rounds.{name}.invited", message, fix)
 
 
 def _same_name(folder: Path, settings: Settings) -> Iterator[Problem]:

@@ -40,6 +40,7 @@ from evalkit.workbook.sources import (
 )
 
 if TYPE_CHECKING:  # they bring matplotlib along, which only a report needs
+    from evalkit.analysis.certainty import Certainty
     from evalkit.workbook.comparison_report import ComparisonReport
     from evalkit.workbook.pages import Report
     from evalkit.workbook.unit_report import UnitReport
@@ -188,6 +189,20 @@ class Workbook:
             raise fault(f"{item} is a grid of {len(tables)} items.", f"Ask for {', '.join(names)}.")
         return FrequencyFrame.of(tables[0], self.study.settings.language)
 
+    def certainty(self, round: str = "") -> pd.DataFrame:
+        """How sure shares and means are: `item, figure, answers, n, base, estimate, low, high, …`.
+
+        A share is in per cent, `people_low` and `people_high` are the same interval in people of
+        `population`, `possible_low` and `possible_high` what logic allows; `reason` says why there
+        is no interval.
+        """
+        return self._certainty(self.study.round_name(round)).frame()
+
+    def _certainty(self, name: str) -> Certainty:
+        from evalkit.workbook.certainty_blocks import certainty_of
+
+        return certainty_of(self.study, self.round(name), self.tables(name))
+
     def reconcile(
         self, tables: str | Path, items: str | Path = "", round: str = ""
     ) -> Reconciliation:
@@ -231,9 +246,8 @@ class Workbook:
         from evalkit.workbook.group_blocks import GroupBlocks
 
         report = self.report(round, language, edition)
-        return ComparisonReport(
-            report, CertaintyBlocks(report), GroupBlocks(report), ChangeBlocks(report)
-        )
+        sure = CertaintyBlocks(report, self._certainty(report.data.round_name))
+        return ComparisonReport(report, sure, GroupBlocks(report), ChangeBlocks(report))
 
     def unit_report(
         self,

@@ -1,5 +1,6 @@
 """Released tables → HTML tables, and the same figures as CSV."""
 
+from evalkit.present.tables.certainty import certainty_csv, means_table, shares_table
 from evalkit.present.tables.combinations import combinations_csv, combinations_table
 from evalkit.present.tables.frequency import frequency_csv, frequency_table, grid_table
 from evalkit.present.tables.intake import (
@@ -36,6 +37,7 @@ __all__ = [
     "beside_csv",
     "beside_grid_table",
     "beside_table",
+    "certainty_csv",
     "combinations_csv",
     "combinations_table",
     "data_log_csv",
@@ -44,6 +46,7 @@ __all__ = [
     "frequency_csv",
     "frequency_table",
     "grid_table",
+    "means_table",
     "nonresponse_csv",
     "nonresponse_table",
     "numeric_csv",
@@ -60,6 +63,7 @@ __all__ = [
     "rates_table",
     "response_csv",
     "response_table",
+    "shares_table",
     "words_csv",
     "words_list",
     "words_table",
