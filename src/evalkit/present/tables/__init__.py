@@ -29,6 +29,7 @@ from evalkit.present.tables.units import (
     beside_csv,
     beside_grid_table,
     beside_table,
+    level_of_areas,
     rates_csv,
     rates_table,
 )
@@ -46,6 +47,7 @@ __all__ = [
     "frequency_csv",
     "frequency_table",
     "grid_table",
+    "level_of_areas",
     "means_table",
     "nonresponse_csv",
     "nonresponse_table",
