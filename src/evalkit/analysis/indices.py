@@ -1,4 +1,4 @@
-"""Several items looked at as one scale: do they go together, and what is their mean?
+"""Several items looked at as one scale: whether they go together, and their mean.
 
 An item whose positive end is its low one is turned round where others point the other way, within
 the codes of its own scale, so that high means the same in all of them.
@@ -8,6 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
+from typing import Literal
 
 import numpy as np
 import pandas as pd
@@ -43,7 +44,8 @@ class Index:
 
     `complete` answered all items with an opinion, `partly` some but not all. `mean` is of the means
     of the complete. `ends` are the lowest and highest code that the items share; None where their
-    scales differ. `high_is` says which end high stands for: the positive one, or neither.
+    scales differ. `positive` is the end of the index that is the good one; empty where the items
+    do not all have one.
     """
 
     name: str
@@ -54,12 +56,7 @@ class Index:
     alpha: Interval
     mean: Interval
     ends: tuple[int, int] | None
-    high_is_positive: bool
-
-    @property
-    def same_scale(self) -> bool:
-        """Whether all items have the same lowest and highest code."""
-        return self.ends is not None
+    positive: Literal["high", "low", ""]
 
     def frame(self) -> pd.DataFrame:
         """A row an item: `turned, mean, item_total, alpha_if_dropped`."""
@@ -120,7 +117,7 @@ def index(
         found.alpha,
         mean(complete.mean(axis=1), population=population, level=level),
         ends[0] if len(set(ends)) == 1 else None,
-        all(each.positive in ("high", "low") for each in chosen),
+        _positive(chosen),
     )
 
 
@@ -129,9 +126,18 @@ def _ends(codebook: Codebook, item: Item) -> tuple[int, int]:
     return min(codes), max(codes)
 
 
+def _positive(items: Sequence[Item]) -> Literal["high", "low", ""]:
+    """The good end of the index: low where it is that of all items, high where some were turned."""
+    ends = {each.positive for each in items}
+    if ends == {"low"}:
+        return "low"
+    return "high" if ends <= {"high", "low"} else ""
+
+
 def _turned(items: Sequence[Item]) -> list[bool]:
-    """Whether each item is turned round: those with the low end positive."""
-    return [each.positive == "low" for each in items]
+    """Whether each item is turned round: its good end is the low one, and others' the high one."""
+    mixed = any(each.positive == "high" for each in items)
+    return [mixed and each.positive == "low" for each in items]
 
 
 def _items(

@@ -69,8 +69,13 @@ class Model:
     def frame(self) -> pd.DataFrame:
         """A row a group: `n, reference, odds_ratio, low, high, p`."""
         rows = [
-            [background.item.name, group.label.best("sv").text, group.n, group.reference]
-            + _figures(group.coefficient)
+            (
+                background.item.name,
+                group.label.best("sv").text,
+                group.n,
+                group.reference,
+                *_figures(group.coefficient),
+            )
             for background in self.backgrounds
             for group in background.groups
         ]

@@ -11,6 +11,8 @@ from evalkit.workbook.blocks import block
 from evalkit.workbook.certainty_blocks import CertaintyBlocks
 from evalkit.workbook.change_blocks import ChangeBlocks
 from evalkit.workbook.group_blocks import GroupBlocks
+from evalkit.workbook.index_blocks import IndexBlocks
+from evalkit.workbook.model_blocks import ModelBlocks
 from evalkit.workbook.pages import Report
 
 
@@ -25,6 +27,8 @@ class ComparisonReport:
     certainty: CertaintyBlocks
     groups: GroupBlocks
     changes: ChangeBlocks
+    indices: IndexBlocks
+    models: ModelBlocks
 
     def __repr__(self) -> str:
         """No figures: a notebook saves this beside the HTML, in the published edition too."""
@@ -47,4 +51,6 @@ class ComparisonReport:
         """The ids that the page has to hold."""
         yield from self.certainty.declared
         yield from self.groups.declared
+        yield from self.indices.declared
+        yield from self.models.declared
         yield from self.changes.declared

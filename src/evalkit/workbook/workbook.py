@@ -41,6 +41,8 @@ from evalkit.workbook.sources import (
 
 if TYPE_CHECKING:  # they bring matplotlib along, which only a report needs
     from evalkit.analysis.certainty import Certainty
+    from evalkit.analysis.indices import Index
+    from evalkit.analysis.models import Model
     from evalkit.workbook.comparison_report import ComparisonReport
     from evalkit.workbook.pages import Report
     from evalkit.workbook.unit_report import UnitReport
@@ -230,6 +232,26 @@ class Workbook:
 
         return certainty_of(self.study, self.round(name), self.tables(name))
 
+    def alpha(self, index: str, round: str = "") -> Index:
+        """How the items of an index of study.yaml go together, and its mean.
+
+        `frame()` has a row an item, `statistics()` the figures of the whole. Raises `EvalkitError`
+        where the answers of single respondents are not at hand.
+        """
+        from evalkit.workbook.index_blocks import index_of
+
+        return index_of(self.study, self.round(round), index)
+
+    def model(self, item: str, on: Sequence[str], round: str = "") -> Model:
+        """A proportional-odds model of an ordered item on the background items `on`.
+
+        `frame()` has a row a group, `fitted` all that was estimated, or the reason why nothing was.
+        Raises `EvalkitError` where the answers of single respondents are not at hand.
+        """
+        from evalkit.workbook.model_blocks import model_of
+
+        return model_of(self.study, self.round(round), item, (on,) if isinstance(on, str) else on)
+
     def reconcile(
         self, tables: str | Path, items: str | Path = "", round: str = ""
     ) -> Reconciliation:
@@ -271,10 +293,19 @@ class Workbook:
         from evalkit.workbook.change_blocks import ChangeBlocks
         from evalkit.workbook.comparison_report import ComparisonReport
         from evalkit.workbook.group_blocks import GroupBlocks
+        from evalkit.workbook.index_blocks import IndexBlocks
+        from evalkit.workbook.model_blocks import ModelBlocks
 
         report = self.report(round, language, edition)
         sure = CertaintyBlocks(report, self._certainty(report.data.round_name))
-        return ComparisonReport(report, sure, GroupBlocks(report), ChangeBlocks(report))
+        return ComparisonReport(
+            report,
+            sure,
+            GroupBlocks(report),
+            ChangeBlocks(report),
+            IndexBlocks(report),
+            ModelBlocks(report),
+        )
 
     def unit_report(
         self,

@@ -3,12 +3,14 @@
 from evalkit.present.tables.certainty import certainty_csv, means_table, shares_table
 from evalkit.present.tables.combinations import combinations_csv, combinations_table
 from evalkit.present.tables.frequency import frequency_csv, frequency_table, grid_table
+from evalkit.present.tables.indices import index_csv, index_table
 from evalkit.present.tables.intake import (
     data_log_csv,
     data_log_table,
     questionnaires_csv,
     questionnaires_table,
 )
+from evalkit.present.tables.models import model_csv, model_table
 from evalkit.present.tables.numeric import numeric_csv, numeric_table
 from evalkit.present.tables.open_answers import words_csv, words_list, words_table
 from evalkit.present.tables.overview import overview_csv, overview_table
@@ -47,8 +49,12 @@ __all__ = [
     "frequency_csv",
     "frequency_table",
     "grid_table",
+    "index_csv",
+    "index_table",
     "level_of_areas",
     "means_table",
+    "model_csv",
+    "model_table",
     "nonresponse_csv",
     "nonresponse_table",
     "numeric_csv",
