@@ -224,7 +224,8 @@ def test_the_spread_of_few_numbers_is_not_told_by_an_interval(tmp_path, copy_stu
 @pytest.mark.parametrize("study", ["bou-2012", "bou-2012-counts", "lanen-modell", "fyrbodal-2011"])
 def test_every_study_has_its_intervals_without_nan(study, language):
     certainty, soup = section(study, language)
-    page = f'<html lang="{language}"><body><h1>x</h1>{soup}</body></html>'
+    more = certainty.who_answered().html + certainty.weights().html
+    page = f'<html lang="{language}"><body><h1>x</h1>{soup}{more}</body></html>'
     assert [each.message for each in audit(page, "x", language, list(certainty.declared))] == []
     told = f"{soup.get_text()} {unquote(str(soup.find_all('a')))} {soup.find('svg')['aria-label']}"
     assert not re.search(r"\b(nan|NaN|None|inf)\b", told)

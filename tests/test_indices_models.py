@@ -27,51 +27,6 @@ def r_case(case: str) -> tuple[list[list[int]], dict[str, list[float]]]:
     return [[int(each) for each in column.split()] for column in data.split("/")], found
 
 
-class Made:
-    """A study of columns of codes, with the settings that a test wants."""
-
-    def __init__(self, folder: Path) -> None:
-        self.folder = folder
-
-    def __call__(self, columns, kinds, settings, *, positive=None, ends=None, least=5, mark=""):
-        self.folder.mkdir(parents=True, exist_ok=True)
-        positive = positive or {}
-        scales, items = (
-            ["scale,value,label,label_en,status"],
-            ["name,item,number,part_of,label,label_en,kind,scale,section,mean,positive"],
-        )
-        for at, (name, codes) in enumerate(columns.items(), start=1):
-            given = [each for each in codes if each is not None]
-            low, high = (ends or {}).get(name, (min(given), max(given)))
-            scales += [f"{name},{v},svar {name} {v},answer {name} {v},valid"
-                       for v in range(high, low - 1, -1)]  # fmt: skip
-            mean = "yes" if kinds.get(name, "likert") == "likert" else "no"
-            items.append(
-                f"{name},{name},{at},,Fråga {name},Item {name},"
-                f"{kinds.get(name, 'likert')},{name},1,{mean},{positive.get(name, '')}"
-            )
-        rows = zip(*columns.values(), strict=True)
-        lines = [",".join("" if each is None else str(each) for each in row) for row in rows]
-        (self.folder / "codebook.csv").write_text("\n".join(items) + "\n", "utf-8")
-        (self.folder / "scales.csv").write_text("\n".join(scales) + "\n", "utf-8")
-        (self.folder / "sections.csv").write_text("section,title,title_en\n1,Allt,All\n", "utf-8")
-        (self.folder / "svar.csv").write_text(
-            "\n".join([",".join(columns), *lines]) + "\n", "utf-8"
-        )
-        (self.folder / "study.yaml").write_text(
-            f"name: made\ntitle: {{sv: Prov, en: Test}}\n{mark}\n"
-            f'rounds:\n  "1": {{responses: svar.csv}}\n'
-            f"publication: {{min_respondents: {least}}}\n{settings}\n",
-            "utf-8",
-        )
-        return self.folder
-
-
-@pytest.fixture
-def made(tmp_path):
-    return Made(tmp_path / "made")
-
-
 def page(study, language="sv", edition="published", of_round=""):
     report = evalkit.open_study(study).comparison_report(of_round, language, edition)
     html = report.indices.all().html + report.models.all().html

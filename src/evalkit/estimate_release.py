@@ -8,18 +8,28 @@ could be found by trying: a published index has at least twice `min_respondents`
 its items, and no mean where fewer than `min_respondents` answered some of them only, since their
 answers could be had from the items' own tables. A model is published where each of its groups has
 `min_respondents`.
+
+Of the categories that the population is known by, those in which fewer than `min_respondents`
+answered are kept back, with another if it is one alone, and so is the table of the item itself.
+From a weighted and an unweighted share of two groups each group's own can be worked out: they are
+published where each category that is weighted to has `min_respondents` who answered the item.
 """
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from dataclasses import dataclass, replace
 
 from evalkit.analysis.certainty import Certainty, Sure
 from evalkit.analysis.indices import Index
 from evalkit.analysis.models import Model
+from evalkit.analysis.nonresponse import Category, Nonresponse
 from evalkit.analysis.numeric import Numeric
-from evalkit.codebook import Item
+from evalkit.analysis.weighting import Weighted, WeightedItem, Weights
+from evalkit.codebook import Item, Text
 from evalkit.release import Released, ReleasedTables, Rule
+from evalkit.statistics.outcome import SignificanceTest
+from evalkit.unit_release import kept_back
 
 
 @dataclass(frozen=True)
@@ -72,3 +82,86 @@ def release_model(found: Model, rule: Rule) -> Released[Model]:
     sizes = [group.n for each in found.backgrounds for group in each.groups]
     shown = rule.allows(found.fitted.n) and all(map(rule.allows, sizes))
     return Released(found if shown else None, rule, found.item, found.number)
+
+
+@dataclass(frozen=True)
+class ShownCategory:
+    """A category as it may be shown; `figures` is None where it is kept back."""
+
+    label: Text
+    figures: Category | None
+
+
+@dataclass(frozen=True)
+class ShownNonresponse:
+    """One variable as it may be shown; without its test where a category is kept back."""
+
+    key: str
+    title: Text
+    rows: tuple[ShownCategory, ...]
+    invited: int
+    responded: int
+    unknown: int
+    test: SignificanceTest | None
+
+    @property
+    def hidden(self) -> bool:
+        """Whether a category is kept back."""
+        return any(each.figures is None for each in self.rows)
+
+
+def release_nonresponse(
+    found: Nonresponse, rule: Rule, kept: frozenset[str] = frozenset()
+) -> Released[ShownNonresponse]:
+    """Who answered by one variable, without the categories of few and those `kept` back anyhow."""
+    hidden = kept | _hidden_categories(found, rule)
+    rows = tuple(
+        ShownCategory(each.label, None if each.key in hidden else each) for each in found.rows
+    )
+    shown = ShownNonresponse(
+        found.key,
+        found.title,
+        rows,
+        found.invited,
+        found.responded,
+        found.unknown,
+        None if hidden else found.test,
+    )
+    return Released(shown if rule.allows(found.responded) else None, rule)
+
+
+def _hidden_categories(found: Nonresponse, rule: Rule) -> frozenset[str]:
+    responded = {each.key: each.responded for each in found.rows}
+    few = [key for key, n in responded.items() if not rule.allows(n)]
+    return kept_back(responded, few, units=2)
+
+
+def telling_of_population(found: Iterable[Nonresponse], rule: Rule) -> frozenset[str]:
+    """The items whose own tables would tell the categories that are kept back."""
+    return frozenset(each.key for each in found if _hidden_categories(each, rule))
+
+
+@dataclass(frozen=True)
+class ShownWeighted:
+    """How a round is weighted, the items that may be shown, and those that may not."""
+
+    weights: Weights
+    rows: tuple[WeightedItem, ...]
+    withheld: tuple[Item, ...]
+
+
+def release_weighted(found: Weighted, tables: ReleasedTables) -> Released[ShownWeighted]:
+    """Weighted figures beside the unweighted, where neither tells how a group of few answered."""
+    rule, weights = tables.rule, found.weights
+    if weights.weights is not None and not rule.allows(weights.fewest):
+        return Released(None, rule)
+    shown: list[WeightedItem] = []
+    withheld: list[WeightedItem] = []
+    for row in found.rows:
+        figures = [*row.shares, *filter(None, [row.mean])]
+        enough = all(rule.allows(each.fewest) for each in figures)
+        may = enough and tables.items[row.item.name].content is not None
+        (shown if may else withheld).append(row)
+    return Released(
+        ShownWeighted(weights, tuple(shown), tuple(each.item for each in withheld)), rule
+    )

@@ -5,31 +5,17 @@ from __future__ import annotations
 from collections.abc import Iterator
 from dataclasses import dataclass
 
-from evalkit.analysis.indices import Index, index
 from evalkit.codebook import slug
-from evalkit.errors import fault, nearest
 from evalkit.estimate_release import release_index
 from evalkit.present import html, tables
 from evalkit.present.indices import index_findings, index_notes
 from evalkit.present.numbers import whole
 from evalkit.present.words import word
 from evalkit.release import opened
-from evalkit.study import Study
 from evalkit.workbook.blocks import Block
+from evalkit.workbook.estimates import index_of
 from evalkit.workbook.pages import Report
-from evalkit.workbook.respondents import open_respondents, why_not
-from evalkit.workbook.sources import RoundData
-
-
-def index_of(study: Study, data: RoundData, name: str) -> Index:
-    """An index of study.yaml with true figures; `EvalkitError` where it cannot be had."""
-    known = study.settings.indices
-    if name not in known:
-        raise fault(f'study.yaml has no index "{name}".', nearest(name, known))
-    wanted = known[name]
-    responses = open_respondents(study, data, wanted.items, "An index")
-    codebook, population = study.codebook_of(data.round_name), study.population(data.round_name)
-    return index(codebook, responses, name, wanted.label.text, wanted.items, population)
+from evalkit.workbook.respondents import why_not
 
 
 @dataclass(frozen=True, repr=False)

@@ -5,35 +5,17 @@ from __future__ import annotations
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 
-from evalkit.analysis.models import Model, model
 from evalkit.codebook import Text
-from evalkit.compared import ORDERED
-from evalkit.errors import fault
 from evalkit.estimate_release import release_model
 from evalkit.present import html, tables
 from evalkit.present.models import model_findings, model_notes, names_text
 from evalkit.present.numbers import whole
 from evalkit.present.words import word
 from evalkit.release import opened
-from evalkit.study import Study
 from evalkit.workbook.blocks import Block
+from evalkit.workbook.estimates import model_of
 from evalkit.workbook.pages import Report
-from evalkit.workbook.respondents import open_respondents, why_not
-from evalkit.workbook.sources import RoundData
-
-
-def model_of(study: Study, data: RoundData, item: str, on: Sequence[str]) -> Model:
-    """A model with true figures; `EvalkitError` where it cannot be had."""
-    codebook = study.codebook_of(data.round_name)
-    if not on:
-        raise fault(f"No background item of {item} is named.", "Name one or several.")
-    if codebook.item(item).kind not in ORDERED:
-        raise fault(f"The answers to {item} have no order.", "Name a likert or ordinal item.")
-    for each in on:
-        if codebook.item(each).kind not in ("likert", "ordinal", "nominal") or each == item:
-            raise fault(f"{each} cannot explain {item}.", "Name another item on a scale.")
-    responses = open_respondents(study, data, (item, *on), "A model")
-    return model(codebook, responses, item, on)
+from evalkit.workbook.respondents import why_not
 
 
 @dataclass(frozen=True, repr=False)

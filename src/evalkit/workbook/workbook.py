@@ -21,6 +21,7 @@ from evalkit.analysis.tables import Tables, declared_tables
 from evalkit.analysis.units import UnitRate, UnitRates, unit_rates, unit_tables
 from evalkit.codebook import LANGUAGES, RANKINGS, Language
 from evalkit.errors import EvalkitError, Problem, fault, nearest
+from evalkit.estimate_release import telling_of_population
 from evalkit.notebooks import check_notebooks
 from evalkit.release import EDITIONS, Edition, Rule, release
 from evalkit.study import Study, find_study, load_study, open_checked
@@ -43,6 +44,8 @@ if TYPE_CHECKING:  # they bring matplotlib along, which only a report needs
     from evalkit.analysis.certainty import Certainty
     from evalkit.analysis.indices import Index
     from evalkit.analysis.models import Model
+    from evalkit.analysis.nonresponse import Nonresponse
+    from evalkit.analysis.weighting import Weighted
     from evalkit.workbook.comparison_report import ComparisonReport
     from evalkit.workbook.pages import Report
     from evalkit.workbook.unit_report import UnitReport
@@ -227,8 +230,47 @@ class Workbook:
         """
         return self._certainty(self.study.round_name(round)).frame()
 
+    def nonresponse(self, round: str = "") -> pd.DataFrame:
+        """Who answered of all invited, by unit and by each item that the population is known by.
+
+        One row a category: `variable, category, invited, responded, percent`, unrounded.
+        """
+        found = self._nonresponse(self.study.round_name(round))
+        rows = [
+            (each.key, row.label.best("sv").text, row.invited, row.responded, row.rate.percent)
+            for each in found
+            for row in each.rows
+        ]
+        columns = ["variable", "category", "invited", "responded", "percent"]
+        return pd.DataFrame(rows, columns=columns).astype({"percent": "Float64"})
+
+    def _nonresponse(self, name: str) -> tuple[Nonresponse, ...]:
+        from evalkit.workbook.estimates import nonresponse_of
+
+        return nonresponse_of(self.study, self.round(name), self.tables(name), self._rates(name))
+
+    def _nonresponse_of_items(self, name: str) -> tuple[Nonresponse, ...]:
+        """Who answered by the items of the population; nothing where there is none."""
+        if name not in self.study.populations:
+            return ()
+        from evalkit.workbook.estimates import nonresponse_of
+
+        return nonresponse_of(self.study, self.round(name), self.tables(name), None)
+
+    def weights(self, round: str = "") -> Weighted:
+        """The round weighted as `weighting` of study.yaml says.
+
+        `frame()` has a row a figure, unweighted and weighted; `weights.weights` a weight for each
+        respondent in the order of the file, 0 for who is left out, or None with the `reason` why
+        there are none. Raises `EvalkitError` where the round cannot be weighted at all.
+        """
+        from evalkit.workbook.estimates import weighted_of
+
+        name = self.study.round_name(round)
+        return weighted_of(self.study, self.round(name), self.tables(name))
+
     def _certainty(self, name: str) -> Certainty:
-        from evalkit.workbook.certainty_blocks import certainty_of
+        from evalkit.workbook.estimates import certainty_of
 
         return certainty_of(self.study, self.round(name), self.tables(name))
 
@@ -238,7 +280,7 @@ class Workbook:
         `frame()` has a row an item, `statistics()` the figures of the whole. Raises `EvalkitError`
         where the answers of single respondents are not at hand.
         """
-        from evalkit.workbook.index_blocks import index_of
+        from evalkit.workbook.estimates import index_of
 
         return index_of(self.study, self.round(round), index)
 
@@ -248,7 +290,7 @@ class Workbook:
         `frame()` has a row a group, `fitted` all that was estimated, or the reason why nothing was.
         Raises `EvalkitError` where the answers of single respondents are not at hand.
         """
-        from evalkit.workbook.model_blocks import model_of
+        from evalkit.workbook.estimates import model_of
 
         return model_of(self.study, self.round(round), item, (on,) if isinstance(on, str) else on)
 
@@ -279,8 +321,11 @@ class Workbook:
         tables = self.tables(round)
         rule = Rule(wanted, rules.min_respondents, rules.open_answers)
         rates = release_rates(self._rates(self.study.round_name(round)), rule)
-        released = release(tables, rule, telling_of_units(self.study.settings.unit, rates))
-        return Report(self.study, self.round(round), tables, released, chosen, rates)
+        name = self.study.round_name(round)
+        few = telling_of_population(self._nonresponse_of_items(name), rule)
+        kept = few | telling_of_units(self.study.settings.unit, rates)
+        released = release(tables, rule, kept)
+        return Report(self.study, self.round(round), tables, released, chosen, rates, few)
 
     def comparison_report(
         self,
@@ -297,7 +342,9 @@ class Workbook:
         from evalkit.workbook.model_blocks import ModelBlocks
 
         report = self.report(round, language, edition)
-        sure = CertaintyBlocks(report, self._certainty(report.data.round_name))
+        name = report.data.round_name
+        answered = self._nonresponse(name)
+        sure = CertaintyBlocks(report, self._certainty(name), self.tables(name), answered)
         return ComparisonReport(
             report,
             sure,

@@ -2,6 +2,7 @@
 
 from evalkit.present.tables.certainty import certainty_csv, means_table, shares_table
 from evalkit.present.tables.combinations import combinations_csv, combinations_table
+from evalkit.present.tables.frame import frame_csv, frame_table
 from evalkit.present.tables.frequency import frequency_csv, frequency_table, grid_table
 from evalkit.present.tables.indices import index_csv, index_table
 from evalkit.present.tables.intake import (
@@ -35,6 +36,7 @@ from evalkit.present.tables.units import (
     rates_csv,
     rates_table,
 )
+from evalkit.present.tables.weighted import weighted_csv, weighted_table
 
 __all__ = [
     "beside_csv",
@@ -46,6 +48,8 @@ __all__ = [
     "data_log_csv",
     "data_log_table",
     "differences_table",
+    "frame_csv",
+    "frame_table",
     "frequency_csv",
     "frequency_table",
     "grid_table",
@@ -72,6 +76,8 @@ __all__ = [
     "response_csv",
     "response_table",
     "shares_table",
+    "weighted_csv",
+    "weighted_table",
     "words_csv",
     "words_list",
     "words_table",
