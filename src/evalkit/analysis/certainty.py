@@ -185,7 +185,7 @@ def certainty(
         for name, each in tables.numbers.items()
         if name not in without
     ]
-    order = {name: at for at, name in enumerate(counted)}
+    order = {each.item.name: at for at, (each, _) in enumerate(tables.nonresponse.rows)}
     found = sorted((each for each in rows if each is not None), key=lambda e: order[e.item.name])
     return Certainty(
         invited,
