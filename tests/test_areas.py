@@ -157,7 +157,7 @@ def test_counts_of_a_county_are_those_of_its_units_by_hand(home):
     assert counts_of(found, "all") == [22, 14, 3, 4]
     assert {each: counts_of(found, each) for each in BY_COUNTY} == BY_COUNTY
     assert list(dict.fromkeys(book.roll_up(level="nation")["unit"])) == ["all"]
-    with pytest.raises(EvalkitError, match='no level "contry". Did you mean "county"'):
+    with pytest.raises(EvalkitError, match=r'no level "contry"\. Did you mean "county"'):
         book.roll_up(level="contry")
 
 
@@ -340,7 +340,8 @@ def test_areas_that_are_the_whole_or_the_units_are_not_shown_again(home, codes):
     """All units in one county, or each in one of its own."""
     rows = [line.rpartition(",")[0] for line in FRAME.splitlines()]
     areas = [codes[at % len(codes)] for at in range(6)]
-    text = "\n".join([f"{rows[0]},part_of", *(f"{r},{a}" for r, a in zip(rows[1:], areas))])
+    lines = [f"{row},{area}" for row, area in zip(rows, ["part_of", *areas], strict=True)]
+    text = "\n".join(lines)
     (home / "ram.csv").write_text(text, "utf-8")
     book = evalkit.open_study(home)
     assert "per län" not in book.report().method().html

@@ -51,10 +51,10 @@ def area_rates_block(
     level = tables.level_of_areas(found)
     table = tables.rates_table(rates, whole, language, areas=True)
     figures = tables.rates_csv(rates, whole, language, areas=True)
-    link = word(f"download_{level}_rates", language)
+    link = word(f"download_rates_{level}", language)
     block = table + html.data_link(link, figures, "svarsfrekvens-omraden.csv")
     note = _note(found, rates.rule, language) if any(each.hidden for each in found.areas) else ""
-    return word(f"{level}_rates", language), block + note
+    return word(f"rates_title_{level}", language), block + note
 
 
 def _note(rates: RateRows, rule: Rule, language: Language) -> str:

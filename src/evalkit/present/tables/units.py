@@ -57,7 +57,7 @@ def rates_table(
         [html.row_head(name), *_rate_cells(rates.total, invited, language)], "summary first"
     )
     n = whole(rates.total.responded or 0, language)
-    caption = word(f"{level}_rates_caption", language, n=n)
+    caption = word(f"rates_caption_{level}", language, n=n)
     ident = "svarsfrekvens-omraden-tabell" if areas else "svarsfrekvens-enheter-tabell"
     return html.table(caption, heading, [rows + total], ident, wide=True)
 
