@@ -64,6 +64,8 @@ class Report:
     language: Language
     unit_rates: Released[RateRows] | None = None
     changed: Callable[[], Released[ShownChanges] | None] | None = None
+    of_few: frozenset[str] = frozenset()
+    """The items whose tables are kept back since they tell of groups in which few answered."""
 
     def __repr__(self) -> str:
         """No figures: a notebook saves this beside the HTML, in the published edition too."""
@@ -367,6 +369,7 @@ class Report:
         least = whole(self.released.rule.min_respondents, self.language)
         number = self.codebook.number(item)
         key = "withheld_unit_item" if self._tells_of_units(item) else "withheld"
+        key = "withheld_population_item" if item.name in self.of_few else key
         text = word(key, self.language, kind=kind, number=number, least=least)
         return html.paragraph(html.escape(text), "note withheld")
 
