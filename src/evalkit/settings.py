@@ -212,11 +212,21 @@ class Settings(_Settings):
 
 
 class _Loader(yaml.SafeLoader):
-    """Safe YAML that leaves dates as text and refuses a key that stands twice."""
+    """Safe YAML that leaves dates and words as text and refuses a key that stands twice.
+
+    YAML 1.1 takes yes, no, on and off for truth values, so that a setting `on` would have no name
+    and an answer "No" no label. Where a truth value is wanted, pydantic takes these words for one.
+    """
+
+
+def _is_kept(tag: str, first: str) -> bool:
+    """Whether text that begins with `first` may be what YAML's rule for `tag` takes it for."""
+    kind = tag.removeprefix("tag:yaml.org,2002:")
+    return kind != "timestamp" and (kind != "bool" or first in "tTfF")
 
 
 _Loader.yaml_implicit_resolvers = {
-    first: [(tag, rule) for tag, rule in rules if tag != "tag:yaml.org,2002:timestamp"]
+    first: [(tag, rule) for tag, rule in rules if _is_kept(tag, first)]
     for first, rules in yaml.SafeLoader.yaml_implicit_resolvers.items()
 }
 
@@ -299,6 +309,10 @@ def _settings_at(path: tuple[str, ...]) -> list[str]:
         "published": Published,
         "title": Words,
         "whole": Words,
+        "groups": Grouping,
+        "indices": Index,
+        "models": Model,
+        "weighting": Weighting,
     }
     model = homes.get(path[0], Settings) if path else Settings
     if path[-1:] == ("label",):

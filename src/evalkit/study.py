@@ -14,6 +14,7 @@ from functools import cached_property
 from pathlib import Path
 
 from evalkit.codebook import Codebook, Text, item_rows, read_codebook
+from evalkit.compared import compared_problems
 from evalkit.datalog import FILE as DATA_LOG
 from evalkit.datalog import Declaration, read_data_log
 from evalkit.delimited import read_table
@@ -181,7 +182,10 @@ def load_study(study: str) -> tuple[Study, tuple[Problem, ...]]:
     declared, faulty = read_data_log(folder, codebook, rounds, units)
     loaded = Study(folder, settings, codebook, questions, frames, declared)
     decisions = [*_unknown_rounds(loaded), *_decision_problems(loaded)]
-    unclear = _unit_problems(settings, codebook)
+    unclear = [
+        *_unit_problems(settings, codebook),
+        *compared_problems(folder, settings, codebook),
+    ]
     return loaded, (*problems, *more, *faulty, *files, *wrong, *unclear, *decisions)
 
 
@@ -335,6 +339,11 @@ def _missing_files(folder: Path, settings: Settings) -> Iterator[Problem]:
         f"rounds.{name}{f'.{at}' if at > 1 else ''}": file
         for name, each in settings.rounds.items()
         for at, file in enumerate((*each.files, *filter(None, [each.frame])), start=1)
+    }
+    named |= {
+        f"rounds.{name}.population": each.population
+        for name, each in settings.rounds.items()
+        if each.population
     }
     if settings.published:
         files = settings.published.model_dump(exclude={"round"})

@@ -49,7 +49,8 @@ def inputs(
 def _named(study: Study, round_name: str, language: Language) -> Iterator[tuple[str, Path]]:
     settings = study.settings
     measured = settings.rounds[round_name]
-    own = ["study.yaml", *measured.files, measured.frame, study.data_log]
+    own = ["study.yaml", *measured.files, measured.frame, measured.population]
+    own.append(study.data_log)
     own.append(settings.evaluation_questions)
     if settings.published:
         own += list(settings.published.model_dump(exclude={"round"}).values())
