@@ -1,7 +1,8 @@
 """The frame of a round: how many were invited in each unit, from a file of the study.
 
 A row a unit: `unit, label, label_en, invited` and, where only counts came in, `responded`. `unit`
-is the unit's key, by which counts, the command line and other programs know it.
+is the unit's key, by which counts, the command line and other programs know it. Units with the same
+`similar` are compared with each other.
 """
 
 from __future__ import annotations
@@ -23,13 +24,17 @@ RESERVED = (WHOLE, UNKNOWN)
 
 @dataclass(frozen=True)
 class FrameUnit:
-    """One unit: `row` is its row in the file; `responded` is None where responses tell it."""
+    """One unit: `row` is its row in the file; `responded` is None where responses tell it.
+
+    `similar` is the name of a group of similar units, empty where it is in none.
+    """
 
     name: str
     label: Text
     invited: int
     responded: int | None = None
     row: int | None = None
+    similar: str = ""
 
 
 @dataclass(frozen=True)
@@ -45,6 +50,11 @@ class Frame:
         return sum(each.invited for each in self.units.values())
 
     @property
+    def groups(self) -> Mapping[str, str]:
+        """Unit → the group of similar units that it is in, of those that are in one."""
+        return {name: each.similar for name, each in self.units.items() if each.similar}
+
+    @property
     def responded(self) -> int | None:
         """How many took part in all; None where the file does not tell."""
         known = [each.responded for each in self.units.values() if each.responded is not None]
@@ -56,7 +66,7 @@ def read_frame(path: Path, file: str) -> tuple[Frame, tuple[Problem, ...]]:
 
     Raises `EvalkitError` when the file cannot be read at all.
     """
-    table = read_table(path, file, ("unit", "label", "invited"), ("label_en", "responded"))
+    table = read_table(path, file, ("unit", "label", "invited"), ("label_en", "responded", "similar"))
     problems: list[Problem] = []
     units: dict[str, FrameUnit] = {}
     has_responded = "responded" in table.header
@@ -69,7 +79,10 @@ def read_frame(path: Path, file: str) -> tuple[Frame, tuple[Problem, ...]]:
             label = Text(row["label"], row.get("label_en", ""))
             responded = int(row["responded"]) if has_responded else None
             name = row["unit"]
-            units[name] = FrameUnit(name, label, int(row["invited"]), responded, number)
+            similar = row.get("similar", "")
+            units[name] = FrameUnit(
+                name, label, int(row["invited"]), responded, number, similar=similar
+            )
     if not units and not problems:
         problems.append(Problem(file, None, None, "The frame has no unit.", "Write a row a unit."))
     return Frame(file, units), tuple(problems)

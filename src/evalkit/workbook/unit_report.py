@@ -13,7 +13,7 @@ from evalkit.present.numbers import whole as digits
 from evalkit.present.sentences import other_base
 from evalkit.present.words import word
 from evalkit.release import Released, opened
-from evalkit.unit_release import RateRows, Reason, ReleasedUnit
+from evalkit.unit_release import RateRows, Reason, ReleasedUnit, Standing
 from evalkit.workbook.blocks import Block, block
 from evalkit.workbook.pages import Report, SectionItems
 from evalkit.workbook.rates import rates_block, whole_name
@@ -37,6 +37,7 @@ class UnitReport:
     label: Text
     released: ReleasedUnit
     rates: Released[RateRows] | None
+    standing: Released[Standing]
 
     def __repr__(self) -> str:
         """No figures: a notebook saves this beside the HTML, in the published edition too."""
