@@ -151,7 +151,11 @@ def release_standing(
     own table of the item may be shown.
     """
     rule, kept = released.rule, kept_by_rate(rates)
-    shown = [each.content for each in released.items.values() if each.content is not None]
+    shown = [
+        each.content
+        for each in released.items.values()
+        if each.content is not None and each.content.item.part_of not in released.reasons
+    ]
     found = differences(codebook, shown)
     funnels = []
     for row in [each for each in found.rows if not each.chosen][:MOST_FUNNELS]:

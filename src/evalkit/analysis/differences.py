@@ -10,7 +10,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, replace
-from typing import Literal
+from typing import Literal, TypedDict
 
 import numpy as np
 
@@ -45,7 +45,7 @@ class Difference:
     what the shares are of; `chosen` says that it was picked because they differ most there, so that
     it has no interval and no place in a funnel. `difference` is in shares, unit less rest; `delta`
     Cliff's, above 0 where the unit answers higher, or more positively where the scale has such a
-    side. `p` is adjusted over the family.
+    side. `p` is adjusted over the family. `before` is the unit's share in the last round.
     """
 
     item: Item
@@ -57,6 +57,7 @@ class Difference:
     unit: Share
     rest: Share
     whole: Share
+    before: Share | None
     difference: Interval
     delta: Interval | None
     test: SignificanceTest
@@ -179,11 +180,19 @@ def _single(table: Beside, rest: Frequency) -> Difference | None:
     )
 
 
-def _shares(table: Beside, rest: Frequency, keys: Sequence[str]) -> dict[str, Share]:
-    sides = {"unit": table.unit, "rest": rest, "whole": table.whole}
-    return {
-        name: share(sum(_n(side, key) for key in keys), side.base) for name, side in sides.items()
-    }
+class _Shares(TypedDict):
+    unit: Share
+    rest: Share
+    whole: Share
+    before: Share | None
+
+
+def _shares(table: Beside, rest: Frequency, keys: Sequence[str]) -> _Shares:
+    def of(side: Frequency) -> Share:
+        return share(sum(_n(side, key) for key in keys), side.base)
+
+    before = None if table.before is None or not table.before.base else of(table.before)
+    return {"unit": of(table.unit), "rest": of(rest), "whole": of(table.whole), "before": before}
 
 
 def _n(table: Frequency, key: str) -> int:

@@ -59,6 +59,11 @@ class Funnel:
     curve: tuple[FunnelCurve, ...]
     left_out: int
 
+    @property
+    def outside(self) -> int:
+        """How many units lie outside the limits of 95 per cent."""
+        return sum(each.place != "within" for each in self.points)
+
 
 def funnel(
     codebook: Codebook,

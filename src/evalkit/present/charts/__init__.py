@@ -3,6 +3,7 @@
 from evalkit.present.charts.bars import bar_chart
 from evalkit.present.charts.beside import beside_chart, beside_grid_chart
 from evalkit.present.charts.drawing import APART, BAR, INK, colours, ink_on
+from evalkit.present.charts.funnel import funnel_chart
 from evalkit.present.charts.histogram import histogram
 from evalkit.present.charts.ranking import ranking_chart
 from evalkit.present.charts.stacked import grid_chart, overview_chart, overview_title
@@ -16,6 +17,7 @@ __all__ = [
     "beside_chart",
     "beside_grid_chart",
     "colours",
+    "funnel_chart",
     "grid_chart",
     "histogram",
     "ink_on",

@@ -1,5 +1,6 @@
 """Released tables → HTML tables, and the same figures as CSV."""
 
+from evalkit.present.tables.beside import beside_csv, beside_grid_table, beside_table
 from evalkit.present.tables.combinations import combinations_csv, combinations_table
 from evalkit.present.tables.frequency import frequency_csv, frequency_table, grid_table
 from evalkit.present.tables.intake import (
@@ -24,13 +25,8 @@ from evalkit.present.tables.ranking import (
     ranking_table,
 )
 from evalkit.present.tables.reconciliation import differences_table
-from evalkit.present.tables.units import (
-    beside_csv,
-    beside_grid_table,
-    beside_table,
-    rates_csv,
-    rates_table,
-)
+from evalkit.present.tables.standing import differs_csv, differs_table, funnel_csv, funnel_table
+from evalkit.present.tables.units import rates_csv, rates_table
 
 __all__ = [
     "beside_csv",
@@ -41,8 +37,12 @@ __all__ = [
     "data_log_csv",
     "data_log_table",
     "differences_table",
+    "differs_csv",
+    "differs_table",
     "frequency_csv",
     "frequency_table",
+    "funnel_csv",
+    "funnel_table",
     "grid_table",
     "nonresponse_csv",
     "nonresponse_table",
