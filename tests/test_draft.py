@@ -183,7 +183,7 @@ def test_a_draft_is_not_published_until_it_is_confirmed(drafted, evalkit_command
     path = drafted / "study.yaml"
     path.write_text(path.read_text("utf-8").replace("draft: true\n", ""), "utf-8")
     report = evalkit.open_study(drafted).report()
-    assert "Utkast" not in "".join(report.banners)
+    assert "Utkast" not in "".join(report.cover.banners)
 
 
 def test_what_is_said_names_the_guesses_and_the_next_command(tmp_path, evalkit_command):

@@ -240,7 +240,7 @@ def test_the_pages_of_a_published_edition_hold_nothing_of_a_replaced_table(tmp_p
         assert ("visas inte, eftersom färre än 7 har svarat" in block) != shown, name
     internal = open_study(tmp_path).report(edition="internal")
     assert "<table" in internal.item(internal.study.codebook.item("q1")).html
-    assert any("Intern utgåva" in banner for banner in internal.banners)
+    assert any("Intern utgåva" in banner for banner in internal.cover.banners)
 
 
 @pytest.mark.parametrize(

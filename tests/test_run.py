@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import csv
 import json
+import os
 import re
 import shutil
 import subprocess
@@ -147,8 +148,8 @@ def test_another_answer_gives_another_page(evalkit_command, reports, study, tmp_
 
 
 def test_the_record_holds_what_differs_from_run_to_run(evalkit_command, study, tmp_path):
-    if shutil.which("git") is None:
-        pytest.skip("git is not installed")
+    if shutil.which("git") is None and os.environ.get("EVALKIT_BROWSER") != "required":
+        pytest.skip("git is not installed, which in CI it has to be")
 
     def git(*arguments: str) -> str:
         who = ["-c", "user.name=Anna", "-c", "user.email=anna@example.org"]

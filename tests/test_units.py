@@ -753,7 +753,7 @@ def test_what_is_kept_back_of_a_unit_is_nowhere_on_its_page(home, language):
     assert "<table" in report.item(codebook.item("q1")).html
     internal = book.unit_report("Town of Örby", language=language, edition="internal")
     assert "<table" in internal.item(codebook.item("q2")).html
-    assert any("intern" in banner.casefold() for banner in internal.banners)
+    assert any("intern" in banner.casefold() for banner in internal.all.cover.banners)
 
 
 def test_the_repr_of_a_units_report_holds_no_figures(home):

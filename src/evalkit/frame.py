@@ -66,7 +66,9 @@ def read_frame(path: Path, file: str) -> tuple[Frame, tuple[Problem, ...]]:
 
     Raises `EvalkitError` when the file cannot be read at all.
     """
-    table = read_table(path, file, ("unit", "label", "invited"), ("label_en", "responded", "similar"))
+    table = read_table(
+        path, file, ("unit", "label", "invited"), ("label_en", "responded", "similar")
+    )
     problems: list[Problem] = []
     units: dict[str, FrameUnit] = {}
     has_responded = "responded" in table.header

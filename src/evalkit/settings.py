@@ -166,6 +166,20 @@ class Weighting(_Settings):
     trim: tuple[float, float] | None = None
 
 
+class Codings(_Settings):
+    """Where codings of focus groups and other texts are.
+
+    `files` are folders with a segments.csv, project files and tables; `groups` a table of what is
+    known of each group, `synthesis` the themes that were published. `note` says who made the
+    codings and why, where the reader has to know that.
+    """
+
+    files: Annotated[tuple[str, ...], Field(min_length=1)]
+    groups: str = ""
+    synthesis: str = ""
+    note: Words = Words()
+
+
 class Published(_Settings):
     """Files with figures already published of a round (the first, if none is named)."""
 
@@ -181,7 +195,7 @@ class Settings(_Settings):
     `respondents` is what those who answer are called, in the plural ("kommuner"); `unit` the item
     that tells which unit a respondent belongs to; `whole` what all units together are called, as
     it stands after "i" ("hela länet"). `same_respondents` is the item by which a respondent is
-    known again in the next round.
+    known again in the next round. `goals`, `budget` and `joint_display` are tables of the study.
     """
 
     name: Annotated[str, Field(pattern=r"^[\w][\w.-]*$")]
@@ -194,7 +208,7 @@ class Settings(_Settings):
     whole: Words = Words()
     codebook: str = ""
     narrative: str = ""
-    rounds: Annotated[dict[str, Round], Field(min_length=1)]
+    rounds: dict[str, Round] = {}
     publication: Publication = Publication()
     notebooks: tuple[str, ...] = ("01_intake", "02_survey")
     groups: tuple[Grouping, ...] = ()
@@ -202,8 +216,18 @@ class Settings(_Settings):
     models: tuple[Model, ...] = ()
     same_respondents: str = ""
     weighting: Weighting | None = None
+    codings: Codings | None = None
+    goals: str = ""
+    budget: str = ""
+    joint_display: str = ""
     published: Published | None = None
     evaluation_questions: str = ""
+
+    @model_validator(mode="after")
+    def _about_something(self) -> Settings:
+        if not (self.rounds or self.codings or self.goals):
+            raise ValueError("a study has `rounds` of a survey, `codings` or `goals`")
+        return self
 
     @field_validator("rounds", mode="before")
     @classmethod

@@ -50,10 +50,13 @@ class Study:
         return self.settings.name
 
     def round_name(self, wanted: str = "") -> str:
-        """The round called `wanted`; the last one in study.yaml when nothing is asked for."""
+        """The round called `wanted`; the last one in study.yaml when nothing is asked for.
+
+        Empty for a study without a survey.
+        """
         rounds = self.settings.rounds
         if not wanted:
-            return next(reversed(rounds))
+            return next(reversed(rounds), "")
         if wanted not in rounds:
             raise fault(f'Study {self.name} has no round "{wanted}".', nearest(wanted, rounds))
         return wanted
@@ -73,7 +76,7 @@ class Study:
 
     def codebook_of(self, round_name: str) -> Codebook:
         """What a round asked, as it is shown: an item that is an earlier one has its name."""
-        return self.items_of(round_name).shown
+        return self.items_of(round_name).shown if round_name else self.codebook
 
     def delivered_codebook(self, round_name: str) -> Codebook:
         """What a round asked, as its export has it."""
@@ -85,6 +88,8 @@ class Study:
 
     def invited(self, round_name: str) -> int | None:
         """How many were invited to a round; None where neither study.yaml nor a frame tells."""
+        if not round_name:
+            return None
         frame = self.frames.get(round_name)
         given = self.settings.rounds[round_name].invited
         return frame.invited if given is None and frame is not None else given
@@ -172,7 +177,7 @@ def load_study(study: str) -> tuple[Study, tuple[Problem, ...]]:
     folder = find_study(study)
     settings = read_settings(folder / "study.yaml")
     home = _neighbour(folder, settings.codebook) if settings.codebook else folder
-    codebook, problems = read_codebook(home)
+    codebook, problems = read_codebook(home) if settings.rounds else (Codebook({}, {}, {}), ())
     questions, more = _read_questions(folder, settings, codebook)
     files = [*_missing_files(folder, settings), *_changed_files(folder, settings)]
     files += _same_name(folder, settings)

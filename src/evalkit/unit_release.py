@@ -102,6 +102,12 @@ def release_rates(rates: UnitRates | None, rule: Rule) -> Released[RateRows] | N
     return Released(RateRows(rows, whole), rule)
 
 
+def hidden_by_rate(rates: Released[RateRows] | None) -> frozenset[str]:
+    """The units whose response rate is kept back."""
+    rows = () if rates is None or rates.content is None else rates.content.rows
+    return frozenset(each.name for each in rows if each.hidden)
+
+
 def telling_of_units(item: str, rates: Released[RateRows] | None) -> frozenset[str]:
     """The item that tells which unit a respondent belongs to, where some unit is kept back."""
     content = None if rates is None else rates.content
@@ -150,7 +156,7 @@ def release_standing(
     A p adjusted over items that are kept back would tell of them. In a funnel stand the units whose
     own table of the item may be shown.
     """
-    rule, kept = released.rule, kept_by_rate(rates)
+    rule, kept = released.rule, hidden_by_rate(rates)
     shown = [
         each.content
         for each in released.items.values()
@@ -193,11 +199,11 @@ def release_unit(
     A unit whose response rate is kept back is kept back altogether: a table would tell how many
     have responded in it. The rest of the whole may be shown where the unit may.
     """
-    kept = kept_by_rate(rates)
+    kept = hidden_by_rate(rates)
     reasons = {
         name: reason
         for name in tables.items
-        if (reason := _reason(tables.about[name], tables.name, rule, kept)) is not None
+        if (reason := why_kept_back(tables.about[name], tables.name, rule, kept)) is not None
     }
     shown = {
         name: _shown(each, tables, rule, kept, last)
@@ -220,12 +226,6 @@ def release_unit(
     return ReleasedUnit(rule, items, grids, reasons, tables.others, before)
 
 
-def kept_by_rate(rates: Released[RateRows] | None) -> frozenset[str]:
-    """The units whose response rate is kept back."""
-    rows = () if rates is None or rates.content is None else rates.content.rows
-    return frozenset(each.name for each in rows if each.hidden)
-
-
 def _shown(
     table: Beside,
     tables: UnitTables,
@@ -240,8 +240,14 @@ def _shown(
     return replace(table, alike=alike, before=None if last is None else last.of(name))
 
 
-def _reason(about: Mapping[str, int], name: str, rule: Rule, kept: frozenset[str]) -> Reason | None:
-    """Why the table of a unit is kept back; None where it is not. `kept` are kept back anyhow."""
+def why_kept_back(
+    about: Mapping[str, int], name: str, rule: Rule, kept: frozenset[str] = frozenset()
+) -> Reason | None:
+    """Why the table of one of several groups is kept back; None where it is not.
+
+    `about` has how many answered in each of the groups that add to the whole: units, or groups by
+    an item. `kept` are kept back anyhow.
+    """
     if rule.edition == "internal":
         return None
     least, whole = rule.min_respondents, sum(about.values())
@@ -252,21 +258,18 @@ def _reason(about: Mapping[str, int], name: str, rule: Rule, kept: frozenset[str
     return "others" if name in hidden_units(about, rule, kept) else None
 
 
-def hidden_units(about: Mapping[str, int], rule: Rule, kept: Collection[str]) -> frozenset[str]:
-    """The units of which the table of an item is kept back; `kept` are anyhow.
-
-    `about` has how many the table is about in every unit.
-    """
+def hidden_units(about: Mapping[str, int], rule: Rule, kept: frozenset[str]) -> frozenset[str]:
+    """The units whose table is kept back; `about` has how many it is about in each unit."""
     if rule.edition == "internal":
         return frozenset()
     least, whole = rule.min_respondents, sum(about.values())
     some = {unit: n for unit, n in about.items() if n}
     few = [unit for unit, n in some.items() if unit in kept or n < least or 0 < whole - n < least]
-    return kept_back(some, few, together=least) | {unit for unit, n in about.items() if not n}
+    return kept_back(some, few, together=least)
 
 
 def hidden_groups(
-    about: Mapping[str, int], group_of: Mapping[str, str], rule: Rule, kept: Collection[str]
+    about: Mapping[str, int], group_of: Mapping[str, str], rule: Rule, kept: frozenset[str]
 ) -> frozenset[str]:
     """The groups of units that may not be shown at an item, "" for the units that are in none.
 

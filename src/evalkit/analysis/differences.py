@@ -27,7 +27,7 @@ from evalkit.statistics.two_way import chi_square, fisher_freeman_halton
 
 ALPHA = 0.05
 EXACT = 1000
-"""Up to so many answers independence is tested exactly; beyond, where few are expected in a cell."""
+"""Up to so many answers independence is tested exactly; beyond, where a cell expects few."""
 _FEW = 5
 
 Verdict = Literal["more", "doubtful", "chance", "none"]
@@ -107,9 +107,7 @@ class Differences:
 def place_of(unit: Share, whole: Share) -> Place:
     """Where `unit` lies among the limits around the share of the whole."""
     target = whole.n / whole.base
-    far, near = (
-        int(outside([unit.n], [unit.base], target, level)[0]) for level in (WIDE, USUAL)
-    )
+    far, near = (int(outside([unit.n], [unit.base], target, level)[0]) for level in (WIDE, USUAL))
     if far:
         return "far_above" if far > 0 else "far_below"
     if near:
@@ -122,9 +120,7 @@ def differences(codebook: Codebook, tables: Iterable[Beside]) -> Differences:
     rows = [row for each in tables for row in _rows(codebook, each)]
     adjusted = adjust([each.test.p for each in rows])
     told = [replace(row, p=p) for row, p in zip(rows, adjusted.p, strict=True)]
-    return Differences(
-        tuple(sorted(told, key=lambda row: -round(row.size, 12))), adjusted.family
-    )
+    return Differences(tuple(sorted(told, key=lambda row: -round(row.size, 12))), adjusted.family)
 
 
 def _rows(codebook: Codebook, table: Beside) -> Iterator[Difference]:

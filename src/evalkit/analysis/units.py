@@ -194,8 +194,11 @@ def _has_frequency(item: Item, counted: Tallies) -> bool:
 def about_units(units: UnitCounts, item: Item) -> NDArray[np.int64]:
     """How many an item's table is about in each unit, as `Frequency.about` has it: shape (units,).
 
-    Of a set with the base `units` it is all of them, since who answered is not known.
+    Of a set with the base `units` it is all of them, since who answered is not known; of a numeric
+    item those who gave a number.
     """
+    if item.kind == "numeric":
+        return units.with_status(item.name, frozenset({"valid"}))
     if item.base == "units":
         return units.respondents
     if item.base == "ticked":

@@ -1,11 +1,8 @@
-"""What stands beside numbers and answers in words: the answers of a scale that are no opinions."""
+"""What stands in a column beside what it is read for: a scale's answers, and what is missing."""
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
-
-import numpy as np
-from numpy.typing import NDArray
+from collections.abc import Mapping
 
 from evalkit.codebook import Scale, normal
 from evalkit.intake.export import Column
@@ -19,12 +16,6 @@ def levels_beside(scale: Scale, column: Column) -> tuple[Level, ...]:
     if None in column.cells:
         extra.append(NOT_ASKED)
     return (*known, *(each for each in dict.fromkeys(extra) if each not in known))
-
-
-def distinct(cells: Sequence[str | None]) -> tuple[list[str | None], NDArray[np.int32]]:
-    """The texts of a column's cells, each once, and for each cell which of them it is."""
-    places = {cell: at for at, cell in enumerate(dict.fromkeys(cells))}
-    return list(places), np.fromiter(map(places.__getitem__, cells), np.int32, len(cells))
 
 
 def answers_by_text(scale: Scale) -> Mapping[str, Level]:

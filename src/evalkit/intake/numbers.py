@@ -10,13 +10,12 @@ import numpy as np
 from numpy.typing import NDArray
 
 from evalkit.codebook import Item, Scale, normal
-from evalkit.datalog import FILE as DATA_LOG
-from evalkit.datalog import line_for
 from evalkit.errors import Problem
-from evalkit.intake.beside import answers_by_text, distinct, levels_beside
-from evalkit.intake.export import Column, Export
+from evalkit.intake.beside import answers_by_text, levels_beside
+from evalkit.intake.export import Column, Export, encoded
 from evalkit.intake.personal import unsaid
 from evalkit.intake.responses import NO_ANSWER, NOT_ASKED, Level, Number
+from evalkit.intake.unplaced import how_to_declare
 
 _SPACE = "[ \u00a0\u2009\u202f]"
 _NUMBER = re.compile(
@@ -59,12 +58,13 @@ def place_numbers(
     (Vet ej, 999 = invalid), no answer, and what the file has beside them.
     """
     reader = _Reader(column, scale)
-    texts, at = distinct(column.cells)
-    known = {cell: NOT_ASKED if cell is None else reader.level(cell) for cell in texts}
+    cells = encoded(column.cells)
+    known = {cell: NOT_ASKED if cell is None else reader.level(cell) for cell in cells.texts}
     numbers = {each for each in known.values() if each is not None and each.status == "valid"}
     levels = (*sorted(numbers), *levels_beside(scale, column))
     places = {level: place for place, level in enumerate(levels)}
-    codes = np.array([places[known[cell] or NO_ANSWER] for cell in texts], np.int32)[at]
+    codes = np.array([places[known[cell] or NO_ANSWER] for cell in cells.texts], np.int32)
+    codes = np.take(codes, cells.codes)
     unknown = {cell for cell, level in known.items() if level is None}
     problems = [
         _problem(export.file, row, column, item, cell or "")
@@ -111,8 +111,7 @@ def _problem(file: str, row: int, column: Column, item: Item, cell: str) -> Prob
         fix = "Only the decimals have a comma or a point before them, as 1234,5."
     else:
         fix = "A number is written 1234,5 or 1 234.5, with at most 15 digits."
-    line = line_for(item, unsaid(cell, len(cell)))
-    fix = f"{fix} The file itself stays as it is: declare the cell in {DATA_LOG}: {line}"
+    fix = f"{fix} The file itself stays as it is: {how_to_declare(item, cell)}"
     return Problem(file, row, column.heading, message, fix)
 
 

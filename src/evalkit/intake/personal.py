@@ -65,7 +65,7 @@ def find_in(column: Column, rows: Sequence[int]) -> tuple[Finding, ...]:
     distinct = {cell for cell in encoded(column.cells).texts if cell and not cell.isspace()}
     suspects = [cell for cell in distinct if _may_hold(cell)]
     by_sort: dict[Sort, set[str]] = {}
-    for sort, spans_of in _TELLS.items():
+    for sort, spans_of in TELLS.items():
         found = {cell for cell in suspects if any(True for _ in spans_of(cell))}
         if found and _believed(sort, found, distinct, column.heading):
             by_sort[sort] = found
@@ -161,32 +161,13 @@ def _is_address(text: str) -> bool:
     return found.version == 4 or text.count(":") > 2
 
 
-_TELLS: dict[Sort, Callable[[str], Iterator[Span]]] = {
+TELLS: dict[Sort, Callable[[str], Iterator[Span]]] = {
     "personal_number": _personal_numbers,
     "email": _emails,
     "telephone": _telephones,
     "ip_address": _ip_addresses,
 }
-
-
-def has_personal_number(text: str) -> bool:
-    """Whether a Swedish personal identity or coordination number stands in the text."""
-    return any(True for _ in _personal_numbers(text))
-
-
-def has_email(text: str) -> bool:
-    """Whether an e-mail address stands in the text."""
-    return any(True for _ in _emails(text))
-
-
-def has_telephone(text: str) -> bool:
-    """Whether a telephone number stands in the text, Swedish or with a country code."""
-    return any(True for _ in _telephones(text))
-
-
-def has_ip_address(text: str) -> bool:
-    """Whether an IP address (version 4 or 6) stands in the text."""
-    return any(True for _ in _ip_addresses(text))
+"""Where in a text each sort of personal data stands."""
 
 
 def spans(text: str) -> tuple[Span, ...]:
@@ -194,7 +175,7 @@ def spans(text: str) -> tuple[Span, ...]:
     if not _may_hold(text):
         return ()
     joined: list[Span] = []
-    for first, last in sorted(each for spans_of in _TELLS.values() for each in spans_of(text)):
+    for first, last in sorted(each for spans_of in TELLS.values() for each in spans_of(text)):
         if joined and first < joined[-1][1]:
             joined[-1] = (joined[-1][0], max(last, joined[-1][1]))
         else:

@@ -11,9 +11,8 @@ import numpy as np
 from numpy.typing import NDArray
 
 from evalkit.codebook import ABOUT, RANKINGS, Codebook, Item, Scale, normal, tidy
-from evalkit.datalog import FILE as DATA_LOG
-from evalkit.datalog import line_for
 from evalkit.errors import Problem, nearest
+from evalkit.intake.beside import levels_beside
 from evalkit.intake.export import Column, Export, encoded
 from evalkit.intake.filters import in_order, not_asked
 from evalkit.intake.joined import Options
@@ -30,7 +29,10 @@ from evalkit.intake.responses import (
     levels_of,
     option_levels,
 )
+from evalkit.intake.unplaced import how_to_declare
 from evalkit.intake.written import Written, place_words, written
+
+_MEND = "Mend codebook.csv or scales.csv, or"
 
 
 @dataclass(frozen=True)
@@ -92,7 +94,7 @@ def place(export: Export, codebook: Codebook) -> Reading:
             codes[item.name], levels[item.name] = own = place_words(column, scale)
             texts[item.name] = written(export, column, *own, personal[column.heading])
             continue
-        levels[item.name] = placed_levels(scale, column)
+        levels[item.name] = levels_beside(scale, column)
         codes[item.name] = _place(export, column, item, scale, problems)
         problems += _other_labels(export, column, item, scale)
     problems += place_rankings(export, codebook, columns, codes, levels)
@@ -213,15 +215,6 @@ def _repeated_ids(
             yield Problem(export.file, number, column.heading, message, severity="warning")
 
 
-def placed_levels(scale: Scale, column: Column) -> tuple[Level, ...]:
-    """The levels of a scale's item, and what its column has beside them."""
-    found = levels_of(scale)
-    extra = [Level(None, status) for status in column.missing.values()]
-    if None in column.cells:
-        extra.append(NOT_ASKED)
-    return (*found, *(each for each in dict.fromkeys(extra) if each not in found))
-
-
 def _place(
     export: Export, column: Column, item: Item, scale: Scale, problems: list[Problem]
 ) -> NDArray[np.int16]:
@@ -231,7 +224,7 @@ def _place(
         lookup |= _own_text(lookup, scale, item, column)
     elif column.positions:
         lookup = {str(at): at - 1 for at in range(1, len(scale.answers) + 1)}
-    levels = placed_levels(scale, column)
+    levels = levels_beside(scale, column)
     cells = encoded(column.cells)
     known = [
         levels.index(NOT_ASKED)
@@ -266,13 +259,7 @@ def _no_answer(cell: str, column: Column, item: Item, scale: Scale) -> tuple[str
     if column.positions and item.kind != "option":
         message = f'"{unsaid(cell)}" is no place in the scale "{scale.name}".'
         fix = f"Its answers have the places 1 to {len(labels)}."
-    return message, f"{fix} {_declare(item, cell)}"
-
-
-def _declare(item: Item, cell: str) -> str:
-    """What to do about a cell that is no answer, with the line of the data log to write."""
-    line = line_for(item, unsaid(cell, len(cell)))
-    return f"Mend codebook.csv or scales.csv, or declare it in {DATA_LOG}: {line}"
+    return message, f"{fix} {_MEND} {how_to_declare(item, cell)}"
 
 
 def _own_text(
@@ -361,14 +348,14 @@ def _place_joined(
     def said(cell: str) -> tuple[str, str]:
         rest = rests[cell]
         message = f'"{unsaid(rest)}" is not an option of {head.name}.'
-        return message, f"{nearest(rest, labels)} {_declare(head, rest)}"
+        return message, f"{nearest(rest, labels)} {_MEND} {how_to_declare(head, rest)}"
 
     problems += _at_each(export, column, [bool(rest) for _, rest in rows], said)
 
 
 def _joined_levels(scale: Scale, column: Column) -> tuple[Level, ...]:
     found = option_levels(scale)
-    return (*found, *(each for each in placed_levels(scale, column) if each not in found))
+    return (*found, *(each for each in levels_beside(scale, column) if each not in found))
 
 
 def _joined_row(

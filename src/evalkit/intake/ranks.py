@@ -14,9 +14,8 @@ import numpy as np
 from numpy.typing import NDArray
 
 from evalkit.codebook import RANKINGS, Codebook, Item, Scale, normal, tidy
-from evalkit.datalog import FILE as DATA_LOG
-from evalkit.datalog import line_for
 from evalkit.errors import Problem, nearest
+from evalkit.intake.beside import answers_by_text
 from evalkit.intake.export import Column, Export
 from evalkit.intake.joined import Options
 from evalkit.intake.personal import unsaid
@@ -30,6 +29,7 @@ from evalkit.intake.responses import (
     Level,
     ranked_levels,
 )
+from evalkit.intake.unplaced import how_to_declare
 
 Ranks = NDArray[np.int16]
 """Of shape (respondents, options): the rank, 0 for none, or −1 − the place in `WHY_NOT`."""
@@ -236,7 +236,12 @@ class _Reader:
             if rank is None:
                 message = f'"{unsaid(cell or "")}" is no rank of {option.name}.'
                 fix = f"Ranks are whole numbers from 1 to {most}, as many as {self.head.name} has "
-                self._add(at, column, message, f"{fix}options. {_declare(option, cell or '')}")
+                self._add(
+                    at,
+                    column,
+                    message,
+                    f"{fix}options. Mend codebook.csv, or {how_to_declare(option, cell or '')}",
+                )
             else:
                 ranks[at] = rank
         return ranks
@@ -264,7 +269,7 @@ class _Reader:
     def _unknown(self, at: int, column: Column, text: str) -> None:
         message = f'"{unsaid(text)}" is not an option of {self.head.name}.'
         fix = nearest(text, [each.label.sv for each in self.options])
-        self._add(at, column, message, f"{fix} {_declare(self.head, text)}")
+        self._add(at, column, message, f"{fix} {_mend(self.head, text)}")
 
     def _add(self, at: int | None, column: Column, message: str, fix: str) -> None:
         row = 1 if at is None else self.export.rows[at]
@@ -314,22 +319,10 @@ def _rank(
     return int(number[1]) if number and 1 <= int(number[1]) <= most else None
 
 
-def _answers(codebook: Codebook, item: Item, head: Item) -> dict[str, Level]:
+def _answers(codebook: Codebook, item: Item, head: Item) -> Mapping[str, Level]:
     """Text → answer, of the scale of a ranked option or else of its ranking, if it has any."""
-    scale = codebook.scales.get(item.scale or head.scale, Scale("", ()))
-    found: dict[str, Level] = {}
-    for texts in (
-        [answer.label.sv for answer in scale.answers],
-        [answer.label.en for answer in scale.answers],
-        ["" if answer.value is None else str(answer.value) for answer in scale.answers],
-    ):
-        for answer, text in zip(scale.answers, texts, strict=True):
-            if text:
-                found.setdefault(normal(text), Level(answer.value, answer.status))
-    return found
+    return answers_by_text(codebook.scales.get(item.scale or head.scale, Scale("", ())))
 
 
-def _declare(item: Item, cell: str) -> str:
-    """What to do about a cell that cannot be placed, with the line of the data log to write."""
-    line = line_for(item, unsaid(cell, len(cell)))
-    return f"Mend codebook.csv, or declare it in {DATA_LOG}: {line}"
+def _mend(item: Item, cell: str) -> str:
+    return f"Mend codebook.csv, or {how_to_declare(item, cell)}"

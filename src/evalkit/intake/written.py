@@ -9,8 +9,8 @@ import numpy as np
 from numpy.typing import NDArray
 
 from evalkit.codebook import Scale, normal
-from evalkit.intake.beside import answers_by_text, distinct, levels_beside
-from evalkit.intake.export import Column, Export
+from evalkit.intake.beside import answers_by_text, levels_beside
+from evalkit.intake.export import Column, Export, encoded
 from evalkit.intake.personal import Finding, Span, spans
 from evalkit.intake.responses import NO_ANSWER, NOT_ASKED, WRITTEN, Level
 
@@ -31,9 +31,9 @@ def place_words(column: Column, scale: Scale) -> tuple[NDArray[np.int32], tuple[
     """
     by_text = answers_by_text(scale)
     levels = (WRITTEN, *levels_beside(scale, column))
-    texts, at = distinct(column.cells)
-    found = [NOT_ASKED if cell is None else _level(cell, column, by_text) for cell in texts]
-    return np.array([levels.index(each) for each in found], np.int32)[at], levels
+    cells = encoded(column.cells)
+    found = [NOT_ASKED if cell is None else _level(cell, column, by_text) for cell in cells.texts]
+    return np.take(np.array([levels.index(each) for each in found], np.int32), cells.codes), levels
 
 
 def _level(cell: str, column: Column, by_text: Mapping[str, Level]) -> Level:

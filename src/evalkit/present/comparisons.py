@@ -56,9 +56,7 @@ def side_of(table: Beside, side: Side) -> Frequency | None:
 
 def sides_of(tables: Sequence[Beside]) -> tuple[Side, ...]:
     """The sides that any of the tables has."""
-    return tuple(
-        side for side in SIDES if any(side_of(each, side) is not None for each in tables)
-    )
+    return tuple(side for side in SIDES if any(side_of(each, side) is not None for each in tables))
 
 
 def column_name(side: Side, sides: Sides, language: Language) -> str:
@@ -159,9 +157,7 @@ def _finding(table: Beside, sides: Sides, language: Language) -> str:
     return word("beside_mode", language, listed=join(listed, language), **names) if listed else ""
 
 
-def rest_finding(
-    standing: Released[Standing], item: str, sides: Sides, language: Language
-) -> str:
+def rest_finding(standing: Released[Standing], item: str, sides: Sides, language: Language) -> str:
     """How the unit lies to the rest, whether that is more than chance, and the last round.
 
     Of a multiple response set it is about the option that differs most.

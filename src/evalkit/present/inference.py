@@ -105,3 +105,17 @@ def interval_text(interval: Interval, language: Language, scale: Scale = "percen
         return f"{low}–{estimate_text(interval.high, language)}"
     low, high = (estimate_text(each, language, scale) for each in (interval.low, interval.high))
     return word("from_to", language, low=low, high=high)
+
+
+def effect_text(effect: Interval, language: Language) -> str:
+    """The size of an effect on one line: its name, the estimate, and the interval or why none."""
+    name = method_name(effect.method, language)
+    if effect.estimate is None:
+        return f"{name}: {reason_text(effect.reason, language)}" if effect.reason else name
+    figure = signed(effect.estimate, language)
+    if effect.reason is not None or effect.low is None or effect.high is None:
+        why = f" {reason_text(effect.reason, language)}" if effect.reason else ""
+        return f"{name}: {figure}.{why}"
+    low, high = (signed(each, language) for each in (effect.low, effect.high))
+    bounds = word("from_to", language, low=low, high=high)
+    return f"{name}: {figure} ({bounds})."

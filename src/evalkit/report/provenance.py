@@ -48,9 +48,10 @@ def inputs(
 
 def _named(study: Study, round_name: str, language: Language) -> Iterator[tuple[str, Path]]:
     settings = study.settings
-    measured = settings.rounds[round_name]
-    own = ["study.yaml", *measured.files, measured.frame, measured.population]
-    own.append(study.data_log)
+    own = ["study.yaml"]
+    if round_name:
+        measured = settings.rounds[round_name]
+        own += [*measured.files, measured.frame, measured.population, study.data_log]
     own.append(settings.evaluation_questions)
     if settings.published:
         own += list(settings.published.model_dump(exclude={"round"}).values())
@@ -58,7 +59,7 @@ def _named(study: Study, round_name: str, language: Language) -> Iterator[tuple[
         if file:
             yield file, study.path(file)
     prefix = f"../{study.codebook_folder.name}/" if settings.codebook else ""
-    for file in ("codebook.csv", "scales.csv", "sections.csv"):
+    for file in ("codebook.csv", "scales.csv", "sections.csv") if round_name else ():
         yield prefix + file, study.codebook_folder / file
     prefix = f"../{study.narrative_folder.parent.name}/" if settings.narrative else ""
     for file, path in narrative_files(study, language, round_name):

@@ -29,6 +29,8 @@ from evalkit.present import html
 from evalkit.present.words import word
 from evalkit.study import Study, project_root
 from evalkit.workbook import Workbook, check, open_study
+from evalkit.workbook.comparison_report import ComparisonReport
+from evalkit.workbook.cover import Cover
 from evalkit.workbook.pages import Report
 from evalkit.workbook.questions import has_chart
 from evalkit.workbook.unit_report import UnitReport
@@ -39,6 +41,8 @@ Tell = Callable[[str], None]
 REPORT = "report.html"
 OF_A_UNIT = ("04_unit",)
 """The notebooks that make the report of one unit."""
+OF_COMPARISONS = "03_groups_and_rounds"
+"""The notebook about groups and rounds."""
 
 
 @dataclass(frozen=True)
@@ -70,8 +74,10 @@ class _Job:
     """A request after every check: nothing in it can be refused any more."""
 
     workbook: Workbook
-    report: Report
+    cover: Cover
+    report: Report | None
     unit: UnitReport | None
+    comparisons: ComparisonReport | None
     notebooks: tuple[Notebook, ...]
     given: Mapping[str, Mapping[str, Any]]
     whole: bool
@@ -83,7 +89,7 @@ class _Job:
 
     @property
     def language(self) -> Language:
-        return self.report.language
+        return self.cover.language
 
 
 def run(request: Request, tell: Tell = lambda _: None) -> Result:
@@ -100,7 +106,7 @@ def run(request: Request, tell: Tell = lambda _: None) -> Result:
         pages = _make(job, folder, tell)
         _write_record(job, folder, started)
         placed = _put_in_place(folder, job.out)
-    if request.out is None and job.unit is None:
+    if request.out is None and job.report is not None and job.unit is None:
         _write_counts(job)
     page = job.out / (REPORT if job.whole else pages[-1])
     return Result(page, placed, time.monotonic() - started, warnings)
@@ -115,16 +121,19 @@ def _checked(request: Request) -> tuple[_Job, tuple[Problem, ...]]:
     notebooks = tuple(find_notebook(name) for name in names)
     check_units(notebooks, request.unit)
     asked = (request.round, request.language, request.edition)
+    cover = workbook.cover(*asked)
     unit = workbook.unit_report(request.unit, *asked) if request.unit else None
-    report = workbook.report(*asked) if unit is None else unit.all
+    report = workbook.report(*asked) if cover.round_name and unit is None else None
+    if unit is not None:
+        report = unit.all
     for name in request.parameters:
         if name in {*OPTIONS, UNIT}:
             fix = OPTIONS.get(name, "Use --unit.")
             raise fault(f'"{name}" is no parameter to be set by itself.', fix)
     values = {
         "study": str(study.folder),
-        "round": report.data.round_name,
-        "language": report.language,
+        "round": cover.round_name,
+        "language": cover.language,
         "edition": request.edition,
     }
     if unit is not None:
@@ -136,7 +145,10 @@ def _checked(request: Request) -> tuple[_Job, tuple[Problem, ...]]:
     if unit is not None:
         out = out / "units" / slug(unit.name)
     whole = not request.notebooks
-    return _Job(workbook, report, unit, notebooks, given, whole, out), warnings
+    compared = unit is None and any(each.name == OF_COMPARISONS for each in notebooks)
+    comparisons = workbook.comparison_report(*asked) if compared else None
+    job = _Job(workbook, cover, report, unit, comparisons, notebooks, given, whole, out)
+    return job, warnings
 
 
 def _default_out() -> Path:
@@ -203,7 +215,7 @@ def _write_page(job: _Job, path: Path, content: Any) -> list[Problem]:
     if path.name != REPORT:
         page = _link_to_report(page)
     path.write_text(page, encoding="utf-8", newline="\n")
-    internal = job.report.released.rule.edition == "internal"
+    internal = job.cover.edition == "internal"
     return audit(page, path.name, job.language, expected, internal)
 
 
@@ -211,6 +223,8 @@ def _declared(job: _Job) -> list[str]:
     """The ids of the tables and charts that the study declares, as far as they may be shown."""
     if job.unit is not None:
         return list(job.unit.declared)
+    if job.report is None:
+        return []
     codebook, released = job.report.codebook, job.report.released
     found = []
     for item in codebook.questions:
@@ -218,7 +232,7 @@ def _declared(job: _Job) -> list[str]:
         found.append(html.anchor("tabell", number))
         if has_chart(item) and released.of(item).content is not None:
             found.append(html.anchor("diagram", number))
-    return found
+    return found if job.comparisons is None else [*found, *job.comparisons.declared]
 
 
 _INNER_LINK = re.compile(r'href="#([^"]+)"')
@@ -239,14 +253,14 @@ def _around(job: _Job, failed: bool = False) -> dict[str, Any]:
     """What the template puts around the cells."""
     from evalkit.report.provenance import footer, inputs
 
-    report = job.report
-    banners = list(report.banners)
+    cover = job.cover
+    banners = list(cover.banners)
     if failed:
         banners.insert(0, html.paragraph(word("failed_banner", job.language), "banner"))
-    found = inputs(job.study, report.data.round_name, job.language, job.notebooks)
+    found = inputs(job.study, cover.round_name, job.language, job.notebooks)
     return {
-        "title": (job.unit or report).title,
-        "subtitle": report.subtitle,
+        "title": (job.unit or cover).title,
+        "subtitle": cover.subtitle,
         "banners": banners,
         "skip": word("skip", job.language),
         "provenance": footer(found, _parameters(job), job.language),
@@ -279,7 +293,7 @@ def _leave_failed(job: _Job, notebook: Notebook, partial: Path) -> None:
 def _write_record(job: _Job, folder: Path, started: float) -> None:
     from evalkit.report.provenance import commit, inputs, record
 
-    found = inputs(job.study, job.report.data.round_name, job.language, job.notebooks)
+    found = inputs(job.study, job.cover.round_name, job.language, job.notebooks)
     content = record(
         found,
         _parameters(job),
@@ -302,7 +316,7 @@ def _write_counts(job: _Job) -> None:
         return
     folder = root / "data" / "processed" / job.study.name
     folder.mkdir(parents=True, exist_ok=True)
-    name = job.report.data.round_name
+    name = job.cover.round_name
     unfinished = folder / f".{name}.csv"
     job.workbook.kept_counts(name).to_csv(unfinished, index=False, lineterminator="\n")
     unfinished.replace(folder / f"{name}.csv")

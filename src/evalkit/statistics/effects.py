@@ -18,6 +18,7 @@ from evalkit.statistics.outcome import (
     counts_table,
 )
 from evalkit.statistics.ranks import Zeros, twice_midranks
+from evalkit.statistics.two_way import linear_by_linear
 
 
 def cliffs_delta(table: ArrayLike, level: float = LEVEL) -> Interval:
@@ -131,3 +132,18 @@ def _fisher_z(method: str, level: float, r: float, error: float) -> Interval:
         low=math.tanh(middle - reach),
         high=math.tanh(middle + reach),
     )
+
+
+def score_correlation(table: ArrayLike, level: float = LEVEL) -> Interval:
+    """The correlation r of two ordered variables with the scores 1, 2, … of `linear_by_linear`.
+
+    Fisher's z with 1/√(n − 3): good where both are near to normal, rough with few answers.
+    """
+    method = "score_correlation"
+    test = linear_by_linear(table, exact=False)
+    if test.z is None:
+        return Interval(method=method, level=level, reason=test.reason)
+    r = clip(test.z / math.sqrt(test.n - 1), -1, 1)
+    if test.n < 4:
+        return Interval(method=method, level=level, estimate=r, reason=Reason.TOO_FEW_ANSWERS)
+    return _fisher_z(method, level, r, 1 / math.sqrt(test.n - 3))

@@ -6,8 +6,6 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 
 from evalkit.codebook import Language
-from evalkit.present import html
-from evalkit.workbook.blocks import block
 from evalkit.workbook.certainty_blocks import CertaintyBlocks
 from evalkit.workbook.change_blocks import ChangeBlocks
 from evalkit.workbook.group_blocks import GroupBlocks
@@ -28,14 +26,11 @@ class ComparisonReport:
 
     def __repr__(self) -> str:
         """No figures: a notebook saves this beside the HTML, in the published edition too."""
-        return f"<comparisons of {self.all.study.name}, {self.all.subtitle}>"
+        return f"<comparisons of {self.all.study.name}, {self.all.cover.subtitle}>"
 
     def _repr_html_(self) -> str:
         """In JupyterLab: the page's style, what this is, and its warnings."""
-        name = html.in_language(self.all.study.settings.title.text, self.language)
-        parts = [html.paragraph(f"<strong>{name}</strong>")]
-        parts.append(html.paragraph(html.escape(self.all.subtitle)))
-        return block("".join([*parts, *self.all.banners]), styled=True)
+        return self.all.cover.shown()
 
     @property
     def language(self) -> Language:

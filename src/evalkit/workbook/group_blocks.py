@@ -4,17 +4,254 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from dataclasses import dataclass
+from functools import cached_property
 
+from evalkit.analysis.groups import compared_items, crosstabs
+from evalkit.codebook import Item, Language, Section, Text, slug
+from evalkit.group_release import ReleasedGroups, ShownCrosstab, release_groups
+from evalkit.present import charts, html, tables
+from evalkit.present.groups import (
+    by_name,
+    crosstab_finding,
+    direction_note,
+    hidden_note,
+    summary_finding,
+    test_text,
+)
+from evalkit.present.words import word, word_list
+from evalkit.release import Released, opened
+from evalkit.settings import Grouping
+from evalkit.unit_release import hidden_by_rate
+from evalkit.workbook.blocks import Block
+from evalkit.workbook.groups import (
+    UNIT,
+    WhyNot,
+    backgrounds,
+    grouped_by,
+    left_out_items,
+    why_not_grouped,
+)
 from evalkit.workbook.pages import Report
 
 
 @dataclass(frozen=True, repr=False)
 class GroupBlocks:
-    """How answers differ between groups."""
+    """How answers differ between groups.
+
+    Everything shown comes from what `group_release` lets through.
+    """
 
     report: Report
+
+    def __repr__(self) -> str:
+        """No figures: a notebook saves this beside the HTML, in the published edition too."""
+        return f"<groups of {self.report.study.name}, {self.report.cover.subtitle}>"
+
+    @property
+    def language(self) -> Language:
+        """The reader's language."""
+        return self.report.language
+
+    @property
+    def groupings(self) -> tuple[Grouping, ...]:
+        """What the study compares answers by; nothing where respondents were rebuilt."""
+        settings = self.report.study.settings
+        return () if settings.mark == "reconstructed" else settings.groups
+
+    @cached_property
+    def released(self) -> dict[str, ReleasedGroups]:
+        """The tables of each grouping that can be made, as they may be shown."""
+        return {
+            each.by: self._release(each) for each in self.groupings if not self._why_not(each.by)
+        }
+
+    def _why_not(self, by: str) -> WhyNot:
+        return why_not_grouped(self.report.study, self.report.data, by)
+
+    def _release(self, grouping: Grouping) -> ReleasedGroups:
+        report = self.report
+        grouped = grouped_by(report.study, report.data, grouping.by)
+        left_out = left_out_items(report.study, report.codebook)
+        items = compared_items(report.codebook, grouped, grouping.items, left_out)
+        called = report.study.settings.respondents.text
+        found = crosstabs(report.codebook, grouped, items, called)
+        kept = hidden_by_rate(report.unit_rates) if grouped.by == UNIT else frozenset[str]()
+        return release_groups(grouped, found, report.released, kept, backgrounds(report.study))
 
     @property
     def declared(self) -> Iterator[str]:
         """The ids that the page has to hold."""
-        yield from ()
+        for by, released in self.released.items():
+            for table in self._in_full(by):
+                yield f"{_ident(by, table.item)}-rubrik"
+                if not table.whole.overlapping:
+                    yield f"{_ident(by, table.item)}-diagram"
+            if released.tables:
+                yield f"{_of(by)}-sammanfattning"
+
+    def about(self) -> Block:
+        """What is compared and how to read it, or why nothing is; with the study's own text."""
+        settings, language = self.report.study.settings, self.language
+        text = self.report.narrative("groups", 3)
+        if not settings.groups and not text:
+            return Block("groups", "")
+        parts = [html.paragraph(word("groups_lead", language))] if self.groupings else []
+        if settings.mark == "reconstructed":
+            parts = [html.paragraph(word("groups_why_reconstructed", language))]
+        parts.append(text)
+        if self.released:
+            title = html.heading(3, word("groups_read", language), "grupper-lasanvisning")
+            items = "".join(
+                f"<li>{html.escape(each)}</li>" for each in word_list("groups_read", language)
+            )
+            parts.append(f"{title}<ul>{items}</ul>")
+        title = html.heading(2, word("groups", language), "grupper")
+        return Block("groups", f'<section class="groups">{title}{"".join(parts)}</section>')
+
+    def summary(self, grouping: Grouping) -> Block:
+        """One grouping: what its tests say, many items in one table, and which of them differ."""
+        by, language = grouping.by, self.language
+        released = self.released.get(by)
+        title = self._title(grouping) if released is None else released.title
+        name = word("groups_by", language, by=html.escape(by_name(title, language)))
+        heading = html.heading(3, name, f"{_of(by)}-sammanfattning")
+        if released is None:
+            content = self._sentence(f"groups_why_{self._why_not(by)}", title, "note")
+        else:
+            content = self._summary(released)
+        return Block(f"by {by}", f"<section>{heading}{content}</section>")
+
+    def _title(self, grouping: Grouping) -> Text:
+        item = self.report.study.codebook.items.get(grouping.by)
+        return Text(grouping.by) if item is None else item.label
+
+    def _sentence(self, key: str, title: Text, kind: str) -> str:
+        text = word(key, self.language, by=by_name(title, self.language))
+        return html.paragraph(html.escape(text), kind)
+
+    def _summary(self, released: ReleasedGroups) -> str:
+        language, ident = self.language, _of(released.by)
+        if not released.crosstabs:
+            return self._sentence("groups_nothing", released.title, "note")
+        if not released.tables:
+            return self._sentence("groups_withheld_all", released.title, "note withheld")
+        name = by_name(released.title, language)
+        figures = tables.crosstabs_csv(list(released.crosstabs.values()), language)
+        parts = [
+            html.paragraph(html.escape(summary_finding(released, language)), "finding"),
+            tables.key_table(released, ident, language),
+            tables.tests_table(released, ident, language),
+            self._direction(released),
+            html.data_link(word("groups_download", language, by=name), figures, f"{ident}.csv"),
+        ]
+        if opened(released.summary):
+            tests = tables.tests_csv(released, language)
+            link = word("groups_download_tests", language)
+            parts.append(html.data_link(link, tests, f"{ident}-tester.csv"))
+        return "".join([*parts, self._withheld(released, name)])
+
+    def _direction(self, released: ReleasedGroups) -> str:
+        text = direction_note(released, self.language)
+        return html.paragraph(html.escape(text), "note") if text else ""
+
+    def _withheld(self, released: ReleasedGroups, name: str) -> str:
+        if not released.withheld:
+            return ""
+        titles = [self.report.codebook.title(each) for each in released.withheld]
+        labels = ", ".join(each.best(self.language).text for each in titles)
+        text = word("groups_withheld", self.language, by=name, labels=labels)
+        return html.paragraph(html.escape(text), "note")
+
+    def items(self, grouping: Grouping) -> tuple[Item, ...]:
+        """The items that are shown in full: those that study.yaml names, else those that differ.
+
+        Those count as differing that would do so if they were the only ones tested.
+        """
+        return tuple(each.item for each in self._in_full(grouping.by))
+
+    def _in_full(self, by: str) -> tuple[ShownCrosstab, ...]:
+        released = self.released.get(by)
+        if released is None:
+            return ()
+        named = next(each.items for each in self.groupings if each.by == by)
+        return tuple(each for each in released.tables if named or each.notable)
+
+    def item(self, grouping: Grouping, item: Item) -> Block:
+        """An item by a grouping: table, chart, finding and tests."""
+        by, language = grouping.by, self.language
+        released = self.released[by]
+        shown = released.crosstabs[item.name]
+        table = opened(shown)
+        if table is None:
+            return Block(f"{item.name} by {by}", "")
+        ident = _ident(by, item)
+        kind = "table" if table.whole.overlapping else "table_and_chart"
+        title = word(
+            "groups_title",
+            language,
+            kind=word(kind, language),
+            number=html.escape(table.whole.number),
+            by=html.escape(by_name(released.title, language)),
+            label=html.in_language(table.whole.title, language),
+        )
+        chart = charts.groups_chart(shown, released.title, ident, language)
+        content = self._content(shown, released.title, ident, chart)
+        heading = html.heading(4, title, f"{ident}-rubrik")
+        return Block(f"{item.name} by {by}", f'<section class="item">{heading}{content}</section>')
+
+    def _content(
+        self, shown: Released[ShownCrosstab], by: Text, ident: str, chart: str = ""
+    ) -> str:
+        table, language = opened(shown), self.language
+        if table is None:
+            return ""
+        finding = crosstab_finding(shown, language)
+        notes = [hidden_note(table, shown.rule.min_respondents, language)]
+        if table.whole.mean is not None and table.item.positive == "low":
+            notes.append(word("low_is_good", language))
+        if len(table.tests) == 1:
+            notes.append(test_text(table.tests[0], language))
+        parts = [tables.crosstab_table(shown, by, ident, language), chart]
+        parts += [html.paragraph(html.escape(finding), "finding")] if finding else []
+        parts += [html.paragraph(html.escape(each), "note") for each in notes if each]
+        return f'<div class="overview">{"".join(parts)}</div>'
+
+    def others(self, grouping: Grouping) -> Block:
+        """The items that are not shown in full, folded away by section."""
+        released = self.released.get(grouping.by)
+        name = f"others by {grouping.by}"
+        if released is None:
+            return Block(name, "")
+        full = {each.item.name for each in self._in_full(grouping.by)}
+        rest = [each for each in released.tables if each.item.name not in full]
+        parts = []
+        for section in self.report.codebook.sections.values():
+            own = [each for each in rest if self._section_of(each.item) == section.number]
+            if own:
+                inner = "".join(
+                    self._content(
+                        released.crosstabs[each.item.name],
+                        released.title,
+                        _ident(grouping.by, each.item),
+                    )
+                    for each in own
+                )
+                summary = self._folded_title(section)
+                parts.append(f"<details><summary>{summary}</summary>{inner}</details>")
+        return Block(name, f'<section class="folded">{"".join(parts)}</section>' if parts else "")
+
+    def _folded_title(self, section: Section) -> str:
+        label = f"{html.escape(section.number)} {html.in_language(section.title, self.language)}"
+        return word("groups_folded", self.language, section=label)
+
+    def _section_of(self, item: Item) -> str:
+        return item.section or self.report.codebook.item(item.part_of).section
+
+
+def _of(by: str) -> str:
+    """The beginning of the ids of a grouping."""
+    return f"grupper-{slug(by)}"
+
+
+def _ident(by: str, item: Item) -> str:
+    return f"{_of(by)}-{slug(item.name)}"

@@ -164,6 +164,8 @@ class Figures:
 
     def round_label(self) -> str:
         """The round's name in running text."""
+        if not self.round_name:
+            return self._nothing
         label = self.study.settings.rounds[self.round_name].label.text.best(self.language).text
         return literal(label or self.round_name)
 
@@ -414,7 +416,7 @@ def _language(path: Path) -> Language:
 def _known_names(codebook: Codebook) -> list[str]:
     chapters = dict.fromkeys(section.chapter for section in codebook.sections.values())
     items = [item.name for item in codebook.questions]
-    return ["summary", "method", *(f"chapter-{each}" for each in chapters), *items]
+    return ["summary", "method", "groups", *(f"chapter-{each}" for each in chapters), *items]
 
 
 def _check(source: str, file: str, codebook: Codebook) -> Iterator[Problem]:

@@ -22,7 +22,8 @@ from evalkit.present.words import word, word_list
 from evalkit.release import OverviewRows, Released, ReleasedTables, opened, release_reconciliation
 from evalkit.study import EvaluationQuestion, Study
 from evalkit.unit_release import RateRows
-from evalkit.workbook.blocks import Block, block
+from evalkit.workbook.blocks import Block
+from evalkit.workbook.cover import Cover
 from evalkit.workbook.intake import data_log_content, questionnaires_content
 from evalkit.workbook.narrative import Figures, render
 from evalkit.workbook.questions import Shown, combinations, heading_word, question
@@ -60,57 +61,33 @@ class Report:
 
     def __repr__(self) -> str:
         """No figures: a notebook saves this beside the HTML, in the published edition too."""
-        return f"<report of {self.study.name}, {self.subtitle}>"
+        return f"<report of {self.study.name}, {self.cover.subtitle}>"
 
     def _repr_html_(self) -> str:
         """In JupyterLab: the page's style, what this is, and its warnings."""
-        name = html.in_language(self.study.settings.title.text, self.language)
-        parts = [html.paragraph(f"<strong>{name}</strong>")]
-        parts.append(html.paragraph(html.escape(self.subtitle)))
-        return block("".join([*parts, *self.banners]), styled=True)
+        return self.cover.shown()
+
+    @property
+    def cover(self) -> Cover:
+        """What the page says of itself."""
+        return Cover(self.study, self.language, self.released.rule.edition, self.data.round_name)
 
     @cached_property
     def codebook(self) -> Codebook:
         """What the round asked."""
         return self.study.codebook_of(self.data.round_name)
 
-    @property
-    def title(self) -> str:
-        """The page's title: that of the study."""
-        return self.study.settings.title.text.best(self.language).text
-
-    @property
-    def subtitle(self) -> str:
-        """The round and the edition."""
-        edition = word(f"edition_{self.released.rule.edition}", self.language)
-        return f"{word('round', self.language)}: {self.round_label}, {edition}"
-
-    @property
-    def round_label(self) -> str:
-        """The round as the reader knows it."""
-        label = self.study.settings.rounds[self.data.round_name].label.text
-        return label.best(self.language).text or self.data.round_name
-
-    @property
-    def banners(self) -> tuple[str, ...]:
-        """What every page has to say: that it is a draft, internal, rebuilt or invented."""
-        keys = [f"mark_{self.study.settings.mark}"] if self.study.settings.mark else []
-        if self.released.rule.edition == "internal":
-            keys.insert(0, "internal_banner")
-        if self.study.settings.draft:
-            keys.insert(0, "draft_banner")
-        return tuple(html.paragraph(word(key, self.language), "banner") for key in keys)
-
     @cached_property
     def _figures(self) -> Figures:
         return Figures(self.study, self.data.round_name, self.released, self.language)
 
-    def _narrative(self, name: str, level: int) -> str:
+    def narrative(self, name: str, level: int) -> str:
+        """The study's own text called `name` as HTML; empty where it has none."""
         return render(self.study, name, self._figures, level)
 
     def summary(self) -> Block:
         """The study's own summary."""
-        text = self._narrative("summary", 2)
+        text = self.narrative("summary", 2)
         return self._titled("summary", "sammanfattning", text) if text else Block("summary", "")
 
     def evaluation_matrix(self) -> Block:
@@ -160,16 +137,18 @@ class Report:
         return codebook.sections[home.section].chapter
 
     def _has_conclusions(self, chapter: str) -> bool:
-        return bool(self._narrative(f"chapter-{chapter}", 3))
+        return bool(self.narrative(f"chapter-{chapter}", 3))
 
     def method(self) -> Block:
         """How the survey was made, and the response rate."""
-        rate = tables.response_table(self.released.response, self.round_label, self.language)
+        rate = tables.response_table(self.released.response, self.cover.round_label, self.language)
         if rate:
-            figures = tables.response_csv(self.released.response, self.round_label, self.language)
+            figures = tables.response_csv(
+                self.released.response, self.cover.round_label, self.language
+            )
             link = word("download_rate", self.language)
             rate += html.data_link(link, figures, "svarsfrekvens.csv")
-        parts = [self._narrative("method", 2), rate, self._rate_sentence()]
+        parts = [self.narrative("method", 2), rate, self._rate_sentence()]
         return self._titled("method", "metod", "".join([*parts, self._rates_of_units()]))
 
     def _rates_of_units(self) -> str:
@@ -335,7 +314,7 @@ class Report:
         content = self._withheld(kind, item) if shown is None else self._shown(number, shown)
         content += self._combinations(item) if shown else ""
         level = self.item_level(item)
-        comment = self._narrative(item.name, level)
+        comment = self.narrative(item.name, level)
         return Block(
             f"{kind} {number}",
             f'<section class="item">{html.heading(level, title, html.anchor("tabell", number))}'
@@ -397,7 +376,7 @@ class Report:
         """The chapter's analysis and conclusions, after its last section; empty elsewhere."""
         chapter = section.section.chapter
         last = [each for each in self.sections if each.section.chapter == chapter][-1]
-        text = self._narrative(f"chapter-{chapter}", 3) if section == last else ""
+        text = self.narrative(f"chapter-{chapter}", 3) if section == last else ""
         if not text:
             return Block("conclusions", "")
         ident = html.anchor("slutsatser", chapter)

@@ -23,7 +23,7 @@ from evalkit.present.standing import differs_findings, differs_notes, funnel_fin
 from evalkit.present.words import word
 from evalkit.release import Released, opened
 from evalkit.unit_release import RateRows, Reason, ReleasedUnit, Standing
-from evalkit.workbook.blocks import Block, block
+from evalkit.workbook.blocks import Block
 from evalkit.workbook.pages import Report, SectionItems
 from evalkit.workbook.rates import rates_block, whole_name
 
@@ -54,13 +54,11 @@ class UnitReport:
 
     def __repr__(self) -> str:
         """No figures: a notebook saves this beside the HTML, in the published edition too."""
-        return f"<report of {self.name} in {self.all.study.name}, {self.subtitle}>"
+        return f"<report of {self.name} in {self.all.study.name}, {self.all.cover.subtitle}>"
 
     def _repr_html_(self) -> str:
         """In JupyterLab: the page's style, what this is, and its warnings."""
-        parts = [html.paragraph(f"<strong>{html.escape(self.title)}</strong>")]
-        parts.append(html.paragraph(html.escape(self.subtitle)))
-        return block("".join([*parts, *self.banners]), styled=True)
+        return self.all.cover.shown(self.title)
 
     @property
     def language(self) -> Language:
@@ -80,17 +78,7 @@ class UnitReport:
     @property
     def title(self) -> str:
         """The page's title: the unit, and the study."""
-        return f"{self.label.best(self.language).text}: {self.all.title}"
-
-    @property
-    def subtitle(self) -> str:
-        """The round and the edition."""
-        return self.all.subtitle
-
-    @property
-    def banners(self) -> tuple[str, ...]:
-        """What every page has to say."""
-        return self.all.banners
+        return f"{self.label.best(self.language).text}: {self.all.cover.title}"
 
     @property
     def sections(self) -> tuple[SectionItems, ...]:

@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING, Any
 import pandas as pd
 
 from evalkit.analysis.frequency import Frequency
+from evalkit.analysis.groups import Crosstab, Grouped, compared_items, crosstabs
 from evalkit.analysis.numeric import Numeric
 from evalkit.analysis.reconcile import (
     Reconciliation,
@@ -19,10 +20,10 @@ from evalkit.analysis.reconcile import (
 )
 from evalkit.analysis.tables import Tables, declared_tables
 from evalkit.analysis.units import UnitRates, UnitTables, unit_rates, unit_tables
-from evalkit.codebook import LANGUAGES, RANKINGS, Language
+from evalkit.codebook import LANGUAGES, RANKINGS, Codebook, Language
 from evalkit.errors import EvalkitError, Problem, fault, nearest
 from evalkit.notebooks import check_notebooks
-from evalkit.release import EDITIONS, Edition, Rule, release
+from evalkit.release import EDITIONS, Edition, Released, Rule, release
 from evalkit.study import Study, find_study, load_study, open_checked
 from evalkit.unit_release import (
     LastRound,
@@ -32,6 +33,8 @@ from evalkit.unit_release import (
     telling_of_units,
 )
 from evalkit.units import UnitCounts
+from evalkit.workbook.cover import Cover
+from evalkit.workbook.groups import grouped_by, left_out_items
 from evalkit.workbook.narrative import check_narratives
 from evalkit.workbook.returns import find_unit, unit_labels
 from evalkit.workbook.shown import FrequencyFrame
@@ -47,6 +50,8 @@ from evalkit.workbook.sources import (
 )
 
 if TYPE_CHECKING:  # they bring matplotlib along, which only a report needs
+    from evalkit.change_release import ShownChanges
+    from evalkit.workbook.compared import Compared
     from evalkit.workbook.comparison_report import ComparisonReport
     from evalkit.workbook.pages import Report
     from evalkit.workbook.unit_report import UnitReport
@@ -62,6 +67,7 @@ class Workbook:
         self.study = study
         self._round = cache(lambda name: open_round(self.study, name))
         self._tables = cache(self._work_out)
+        self._compared = cache(self._compare)
 
     def __repr__(self) -> str:
         rounds = ", ".join(self.study.settings.rounds)
@@ -69,7 +75,10 @@ class Workbook:
 
     def round(self, round: str = "") -> RoundData:
         """The counts of a round and how they came in; the last round if none is named."""
-        data: RoundData = self._round(self.study.round_name(round))
+        name = self.study.round_name(round)
+        if not name:
+            raise fault(f"The study {self.study.name} has no survey.")
+        data: RoundData = self._round(name)
         return data
 
     def counts(self, round: str = "", by: Sequence[str] = ()) -> pd.DataFrame:
@@ -100,6 +109,51 @@ class Workbook:
         frame = pd.DataFrame(rows, columns=["unit", "label", "invited", "responded", "percent"])
         percents = [None if each is None else each.percent for each in frame["percent"]]
         return frame.assign(percent=pd.array(percents, "Float64")).astype({"invited": "Int64"})
+
+    def crosstab(self, item: str, by: str, round: str = "") -> pd.DataFrame:
+        """How an item was answered in each group of another: the background item `by`, or "unit".
+
+        One row for each group and answer: `group, group_label, value, answer, status, n, percent,
+        base`, unrounded; the whole comes last, as "all". Of a multiple response set as `by`, groups
+        overlap. Raises `EvalkitError` when a round without true respondents is to be crossed.
+        """
+        grouped, codebook, tables = self._crosstabs(by, round, (item,))
+        found = codebook.item(item)
+        if found.kind == "grid":
+            names = ", ".join(each.name for each in codebook.parts(found))
+            raise fault(f"{item} is a grid.", f"Ask for {names}.")
+        if item not in tables:
+            raise fault(
+                f"The item {item} cannot be compared by {by}.",
+                "Name an item on a scale or a multiple response set, and another one to group by.",
+            )
+        return tables[item].frame(grouped)
+
+    def compare(self, by: str, round: str = "") -> pd.DataFrame:
+        """The test of every item by the background item `by`, or "unit", all groups as they are.
+
+        One row a test: `item, option, label, test, kind, statistic, df, p, p_holm, p_bh, effect,
+        estimate, low, high, n, reason`. Items that make the groups of study.yaml are left out.
+        Empty where groups overlap, since no test of separate groups holds then.
+        """
+        from evalkit.analysis.group_tests import group_tests, tests_frame, with_family
+
+        grouped, _, tables = self._crosstabs(by, round)
+        keys = [each.key for each in grouped.known]
+        tests = [test for each in tables.values() for test in group_tests(each, grouped, keys)]
+        return tests_frame(with_family(tests))
+
+    def _crosstabs(
+        self, by: str, round: str, items: Sequence[str] = ()
+    ) -> tuple[Grouped, Codebook, dict[str, Crosstab]]:
+        data, settings = self.round(round), self.study.settings
+        codebook = self.study.codebook_of(data.round_name)
+        for each in items:
+            codebook.item(each)
+        grouped = grouped_by(self.study, data, by)
+        left_out = left_out_items(self.study, codebook)
+        chosen = compared_items(codebook, grouped, items, left_out)
+        return grouped, codebook, crosstabs(codebook, grouped, chosen, settings.respondents.text)
 
     def kept_counts(self, round: str = "", by: Sequence[str] = ()) -> pd.DataFrame:
         """Counts for a file: 3 and 2.5 as they are, without the items of `kept_out`."""
@@ -203,6 +257,15 @@ class Workbook:
         printed_items = read_published_items(Path(items), Path(items).name) if items else None
         return reconcile(self.tables(round).items.values(), printed, printed_items)
 
+    def cover(self, round: str = "", language: str = "", edition: str = "published") -> Cover:
+        """What a page of the study says of itself; `language` is the study's own if none is named.
+
+        Raises `EvalkitError` when a draft is asked for in the published edition.
+        """
+        chosen, wanted = _language(language or self.study.settings.language), _edition(edition)
+        _refuse_draft(self.study, wanted)
+        return Cover(self.study, chosen, wanted, self.study.round_name(round))
+
     def report(
         self,
         round: str = "",
@@ -215,15 +278,13 @@ class Workbook:
         """
         from evalkit.workbook.pages import Report
 
-        chosen = _language(language or self.study.settings.language)
+        cover = self.cover(round, language, edition)
         rules = self.study.settings.publication
-        wanted = _edition(edition)
-        _refuse_draft(self.study, wanted)
         tables = self.tables(round)
-        rule = Rule(wanted, rules.min_respondents, rules.open_answers)
+        rule = Rule(cover.edition, rules.min_respondents, rules.open_answers)
         rates = release_rates(self._rates(self.study.round_name(round)), rule)
         released = release(tables, rule, telling_of_units(self.study.settings.unit, rates))
-        return Report(self.study, self.round(round), tables, released, chosen, rates)
+        return Report(self.study, self.round(round), tables, released, cover.language, rates)
 
     def comparison_report(
         self,
@@ -238,9 +299,61 @@ class Workbook:
         from evalkit.workbook.group_blocks import GroupBlocks
 
         report = self.report(round, language, edition)
+        changed, rounds = self._released_changes(report.data.round_name, report.released.rule)
         return ComparisonReport(
-            report, CertaintyBlocks(report), GroupBlocks(report), ChangeBlocks(report)
+            report,
+            CertaintyBlocks(report),
+            GroupBlocks(report),
+            ChangeBlocks(report, changed, rounds),
         )
+
+    def changes(self, round: str = "", since: str = "") -> pd.DataFrame:
+        """What changed between a round and the one before it, or the round `since`; unrounded.
+
+        A row for each answer, share and mean: `item, value, label, before_n, before_base, before,
+        n, base, now, difference, low, high, test, p, p_adjusted, not_compared`. Raises
+        `EvalkitError` where there is no earlier round, or the study is reconstructed.
+        """
+        from evalkit.workbook.compared import changes_frame, earlier, refuse_rebuilt
+
+        refuse_rebuilt(self.study)
+        name = self.study.round_name(round)
+        before = earlier(self.study, name, since)
+        if not before:
+            raise fault(
+                f"The round {name} of {self.study.name} has no earlier one to compare with."
+            )
+        found = self._compared(name, before)
+        return changes_frame(found.changes, self.study.settings.language)
+
+    def _compare(self, name: str, before: str) -> Compared:
+        from evalkit.workbook.compared import compare
+
+        return compare(self.study, self.round, name, before)
+
+    def _released_changes(
+        self, name: str, rule: Rule
+    ) -> tuple[Released[ShownChanges] | None, tuple[str, ...]]:
+        """The round beside earlier ones as it may be shown, and their names, the oldest first.
+
+        None where there is no earlier one, or respondents were rebuilt from tables.
+        """
+        from evalkit.change_release import release_changes
+        from evalkit.workbook.compared import earlier
+
+        before = earlier(self.study, name)
+        if not before or self.study.settings.mark == "reconstructed":
+            return None, ()
+        found: Compared = self._compared(name, before)
+        rates = {each: release_rates(self._rates(each), rule) for each in found.rounds}
+        unit = self.study.settings.unit
+        rounds = [
+            release(self.tables(each), rule, telling_of_units(unit, rates[each]))
+            for each in found.rounds
+        ]
+        beside = (rates[name], rates[before])
+        shown = release_changes(found.changes, rounds, rule, found.paired, found.matched, beside)
+        return shown, found.rounds
 
     def unit_report(
         self,

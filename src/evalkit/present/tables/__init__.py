@@ -1,8 +1,24 @@
 """Released tables → HTML tables, and the same figures as CSV."""
 
 from evalkit.present.tables.beside import beside_csv, beside_grid_table, beside_table
+from evalkit.present.tables.changes import (
+    answers_table,
+    change_csv,
+    change_table,
+    difference_csv,
+    mean_table,
+    uncompared_list,
+    unit_change_table,
+)
 from evalkit.present.tables.combinations import combinations_csv, combinations_table
 from evalkit.present.tables.frequency import frequency_csv, frequency_table, grid_table
+from evalkit.present.tables.groups import (
+    crosstab_table,
+    crosstabs_csv,
+    key_table,
+    tests_csv,
+    tests_table,
+)
 from evalkit.present.tables.intake import (
     data_log_csv,
     data_log_table,
@@ -12,6 +28,7 @@ from evalkit.present.tables.intake import (
 from evalkit.present.tables.numeric import numeric_csv, numeric_table
 from evalkit.present.tables.open_answers import words_csv, words_list, words_table
 from evalkit.present.tables.overview import overview_csv, overview_table
+from evalkit.present.tables.pairs import pairs_csv, pairs_table, transition_table
 from evalkit.present.tables.participation import (
     nonresponse_csv,
     nonresponse_table,
@@ -29,13 +46,19 @@ from evalkit.present.tables.standing import differs_csv, differs_table, funnel_c
 from evalkit.present.tables.units import rates_csv, rates_table
 
 __all__ = [
+    "answers_table",
     "beside_csv",
     "beside_grid_table",
     "beside_table",
+    "change_csv",
+    "change_table",
     "combinations_csv",
     "combinations_table",
+    "crosstab_table",
+    "crosstabs_csv",
     "data_log_csv",
     "data_log_table",
+    "difference_csv",
     "differences_table",
     "differs_csv",
     "differs_table",
@@ -44,12 +67,16 @@ __all__ = [
     "funnel_csv",
     "funnel_table",
     "grid_table",
+    "key_table",
+    "mean_table",
     "nonresponse_csv",
     "nonresponse_table",
     "numeric_csv",
     "numeric_table",
     "overview_csv",
     "overview_table",
+    "pairs_csv",
+    "pairs_table",
     "priority_csv",
     "priority_table",
     "questionnaires_csv",
@@ -60,6 +87,11 @@ __all__ = [
     "rates_table",
     "response_csv",
     "response_table",
+    "tests_csv",
+    "tests_table",
+    "transition_table",
+    "uncompared_list",
+    "unit_change_table",
     "words_csv",
     "words_list",
     "words_table",

@@ -100,9 +100,7 @@ def _head(bases: dict[Side, str], sides: Sides, language: Language) -> str:
         scope = "colgroup" if side == "unit" else "col"
         first.append(f'<th scope="{scope}"{span} class="{NUMBER}">{text}</th>')
         keys = ("count", "percent") if side == "unit" else ("percent",)
-        second += [
-            f'<th scope="col" class="{NUMBER}">{word(key, language)}</th>' for key in keys
-        ]
+        second += [f'<th scope="col" class="{NUMBER}">{word(key, language)}</th>' for key in keys]
     return f"<thead>{html.row(first)}{html.row(second)}</thead>"
 
 
@@ -116,19 +114,23 @@ def _rows(table: Beside, shown: Sequence[Side], language: Language) -> list[str]
         title = word("of_which_valid", language)
         rows.append(_summary(title, found, lambda each: whole(each.bases.valid, language)))
     for title, text, kind in (
-        (word("mean", language), lambda each: mean_text(each, language), NUMBER),
-        (
-            word("median", language),
-            lambda each: html.escape(median_text(each, language)),
-            "median",
-        ),
+        (word("mean", language), _mean, NUMBER),
+        (word("median", language), _median, "median"),
     ):
-        texts = ["" if each is None else text(each) for each in found]
+        texts = ["" if each is None else text(each, language) for each in found]
         if any(texts):
             cells = [f'<td class="{kind}" colspan="2">{texts[0]}</td>']
             cells += [html.cell(each, kind) for each in texts[1:]]
             rows.append(html.row([html.row_head(title), *cells], "summary"))
     return rows
+
+
+def _mean(table: Frequency, language: Language) -> str:
+    return mean_text(table, language)
+
+
+def _median(table: Frequency, language: Language) -> str:
+    return html.escape(median_text(table, language))
 
 
 def _row(
@@ -142,9 +144,13 @@ def _row(
         and str(row.value) != row.label.best(language).text
     ):
         label += f" ({whole(row.value or 0, language)})"
-    figures = [whole(pair.n, language)]
-    for each in found:
-        figures.append("" if each is None else percent(row_of(each, row.key)[1], language))
+    shares = (None if each is None else row_of(each, row.key)[1] for each in found)
+    there = (each is not None for each in found)
+    figures = [
+        percent(share, language) if known else ""
+        for share, known in zip(shares, there, strict=True)
+    ]
+    figures.insert(0, whole(pair.n, language))
     cells = [html.row_head(label), *(html.cell(each, NUMBER) for each in figures)]
     return html.row(cells, "" if row.status == "valid" else "apart")
 

@@ -115,7 +115,9 @@ def funnel_table(released: Released[Funnel], ident: str, sides: Sides, language:
         return ""
     keys = ("unit", "column_answers", "column_share", "column_limits", "column_standing")
     kinds = ("", NUMBER, NUMBER, NUMBER, "")
-    heading = html.head([(word(key, language), kind) for key, kind in zip(keys, kinds, strict=True)])
+    heading = html.head(
+        [(word(key, language), kind) for key, kind in zip(keys, kinds, strict=True)]
+    )
     rows = "".join(_unit_row(each, funnel, language) for each in _in_order(funnel, language))
     caption = word(
         "funnel_caption",
