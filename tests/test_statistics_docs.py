@@ -15,6 +15,7 @@ from evalkit.statistics import (
     columns,
     effects,
     fast,
+    funnel,
     intervals,
     multiplicity,
     ordinal,
@@ -114,6 +115,7 @@ def methods() -> set[str]:
         fast.chi_square(np.ones((3, 2), int)),
         fast.mann_whitney(np.ones((3, 2), int)),
         fast.proportions([1, 2], [3, 3]),
+        funnel.funnel_limits(0.5, [9]),
     ]
     model = ordinal.proportional_odds([1, 2, 3, 1, 2, 3, 2, 1], {"x": [1, 0, 1, 0, 1, 1, 0, 1]})
     found += [model, model.coefficients[0].odds_ratio, model.odds[0].test]

@@ -31,9 +31,11 @@ def differs_findings(
         key = "differs_more_one" if len(more) == 1 else "differs_more"
         fields = {"n": capital(in_words(len(more), language)), "family": family}
         first = word(key, language, listed=_listed(more, language), **fields)
+    elif found.rows[0] in doubtful:
+        first = word("differs_none", language, family=family)
     else:
-        largest = _listed(found.rows[:1], language)
-        first = word("differs_none", language, family=family, listed=largest)
+        largest = word("differs_largest", language, listed=_listed(found.rows[:1], language))
+        first = f"{word('differs_none', language, family=family)} {largest}"
     if not doubtful:
         return (first,)
     key = "differs_doubtful_one" if len(doubtful) == 1 else "differs_doubtful"

@@ -85,8 +85,8 @@ def _below(yes: Counts, n: Counts, share: float) -> Floats:
 
 def _low(target: float, n: Counts, tail: float) -> Floats:
     """The share at which the interpolated distribution function is `tail`, at least 0."""
-    if target == 0:
-        return np.zeros(n.shape)
+    if target in (0, 1):
+        return np.full(n.shape, float(target))
     first = _smallest_above(target, n, tail)
     at, before = _below(first, n, target), _below(first - 1, n, target)
     share: Floats = np.maximum(first - (at - tail) / (at - before), 0) / n

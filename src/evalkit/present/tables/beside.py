@@ -18,7 +18,7 @@ from evalkit.present.comparisons import (
     side_of,
     sides_of,
 )
-from evalkit.present.numbers import NBSP, percent, whole
+from evalkit.present.numbers import NBSP, percent, trimmed, whole
 from evalkit.present.sentences import (
     base_label,
     base_name,
@@ -119,7 +119,8 @@ def _rows(table: Beside, shown: Sequence[Side], language: Language) -> list[str]
     ):
         texts = ["" if each is None else text(each, language) for each in found]
         if any(texts):
-            cells = [f'<td class="{kind}" colspan="2">{texts[0]}</td>']
+            own = html.escape(median_text(table.unit, language)) if kind == "median" else texts[0]
+            cells = [f'<td class="{kind}" colspan="2">{own}</td>']
             cells += [html.cell(each, kind) for each in texts[1:]]
             rows.append(html.row([html.row_head(title), *cells], "summary"))
     return rows
@@ -130,6 +131,9 @@ def _mean(table: Frequency, language: Language) -> str:
 
 
 def _median(table: Frequency, language: Language) -> str:
+    """The median's code, which stands beside each answer; where it does not, its answer."""
+    if table.item.mean and table.median is not None:
+        return trimmed(table.median, language, 1)
     return html.escape(median_text(table, language))
 
 
