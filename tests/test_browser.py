@@ -36,6 +36,8 @@ PAGES = {
     "units": ("sv", "published", "report.html", "lanen-modell"),
     "unit sv": ("sv", "published", "report.html", "lanen-modell", "Län B"),
     "unit en": ("en", "internal", "report.html", "lanen-modell", "Län C"),
+    "model": ("sv", "published", "report.html", "skaraborg-modell"),
+    "unit of the model": ("en", "published", "report.html", "skaraborg-modell", "Kommun C"),
 }
 
 
@@ -208,9 +210,9 @@ def test_every_chart_has_an_alternative_text_that_says_what_it_is(name, open_pag
         "all => all.map(e => e.getAttribute('aria-label') || e.getAttribute('alt') || '')",
     )
     assert bool(alternatives) == (name != "intake")
-    kind = {"sv": "Liggande ", "en": "Horizontal "}[language]
+    kinds = {"sv": ("Liggande ", "Histogram: "), "en": ("Horizontal ", "Histogram: ")}[language]
     for each in alternatives:
-        assert each.startswith(kind)
+        assert each.startswith(kinds)
         assert "diagram" in each or "chart" in each
         assert re.search(r"\d", each)
 

@@ -60,7 +60,8 @@ class ShownItem:
 class ShownPairs:
     """How the same respondents answered an item or option twice; None stands for what is withheld.
 
-    `moves` are how many have a higher, the same and a lower answer.
+    `points` is the difference of the shares, which stands without its interval where that would
+    tell more. `moves` are how many have a higher, the same and a lower answer.
     """
 
     item: Item
@@ -73,6 +74,7 @@ class ShownPairs:
     n: int | None = None
     before: Share | None = None
     after: Share | None = None
+    points: float | None = None
     difference: Interval | None = None
     means: tuple[float, float] | None = None
     mean: Interval | None = None
@@ -327,7 +329,8 @@ def _pairs(pairs: Pairs, change: ItemChange, title: Text, rule: Rule) -> ShownPa
     if table and enough:
         own = replace(own, table=pairs.table)
     tested = moves is not None if _two_ways(pairs) else own.table is not None
-    if tested:
+    untold = pairs.test is not None and pairs.test.reason is not None and changed is not None
+    if tested or untold:
         own = replace(own, test=pairs.test, effect=pairs.effect, p_adjusted=pairs.p_adjusted)
     return own
 
@@ -360,6 +363,7 @@ def _with_margins(
         own,
         before=pairs.before,
         after=pairs.after,
+        points=None if pairs.difference is None else pairs.difference.estimate,
         difference=pairs.difference if crossed else None,
         means=pairs.means,
         mean=pairs.mean if spread else None,

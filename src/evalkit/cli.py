@@ -55,6 +55,13 @@ class TableFormat(StrEnum):
     html = "html"
 
 
+class Level(StrEnum):
+    """What the units of a study add to."""
+
+    county = "county"
+    nation = "nation"
+
+
 class CountsFormat(StrEnum):
     """How counts are written."""
 
@@ -216,14 +223,20 @@ def counts(
     study: StudyArgument,
     round_name: RoundOption = "",
     by: Annotated[list[str] | None, typer.Option(help="Within the answers to this item.")] = None,
+    level: Annotated[
+        Level | None, typer.Option(help="By what the units add to, instead of by unit.")
+    ] = None,
     form: Annotated[CountsFormat, typer.Option("--format")] = CountsFormat.csv,
 ) -> None:
     """Write the counts of a study's rounds: round, unit, item, value, status, n."""
     import pandas as pd
 
+    if by and level:
+        raise typer.BadParameter("choose one of --by and --level", param_hint="--level")
+
     book = evalkit.open_study(study)
     rounds = [round_name] if round_name else list(book.study.settings.rounds)
-    kept = [book.kept_counts(each, tuple(by or ())) for each in rounds]
+    kept = [book.kept_counts(each, tuple(by or ()), level or "") for each in rounds]
     frame = pd.concat(kept, ignore_index=True)
     _say_internal()
     for item in dict.fromkeys(each for name in rounds for each in book.kept_out(name)):

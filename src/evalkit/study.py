@@ -285,7 +285,7 @@ def _read_frames(folder: Path, settings: Settings) -> tuple[dict[str, Frame], li
             problems += error.problems
             continue
         problems += found
-        if not found:
+        if all(each.severity == "warning" for each in found):
             problems += _sum_problems(name, each, frames[name])
     return frames, problems
 

@@ -16,7 +16,8 @@ from typing import Any, Literal
 from evalkit.analysis.differences import Differences, differences
 from evalkit.analysis.frequency import Frequency, Share
 from evalkit.analysis.funnels import Funnel, funnel
-from evalkit.analysis.units import Beside, BesideGrid, UnitRates, UnitTables
+from evalkit.analysis.units import Beside, BesideGrid, UnitRate, UnitRates, UnitTables
+from evalkit.area_release import Kept, kept_back_in_areas
 from evalkit.codebook import Codebook, Item, Text
 from evalkit.release import Released, Rule
 from evalkit.units import UnitCounts
@@ -42,10 +43,15 @@ class RateRow:
 
 @dataclass(frozen=True)
 class RateRows:
-    """The response rate of each unit as it may be shown, and of all."""
+    """The response rate of each unit and area as it may be shown, and of all.
+
+    `in_counties` says that the areas are counties of Sweden.
+    """
 
     rows: tuple[RateRow, ...]
     total: RateRow
+    areas: tuple[RateRow, ...] = ()
+    in_counties: bool = False
 
     @property
     def hidden(self) -> bool:
@@ -53,7 +59,7 @@ class RateRows:
         return any(each.hidden for each in self.rows)
 
     def only(self, name: str) -> RateRows:
-        """One unit and the total."""
+        """One unit and the total, without the areas."""
         return RateRows(tuple(each for each in self.rows if each.name == name), self.total)
 
 
@@ -81,25 +87,36 @@ def release_rates(rates: UnitRates | None, rule: Rule) -> Released[RateRows] | N
     """The response rate of each unit; None without units, content None where all is kept back.
 
     A unit in which fewer than the rule allows have responded is kept back, and if it is the only
-    one, the next smallest too: else it could be taken from the total. How many were invited and did
-    not answer is shown of the others: who was asked is known, and not to answer is no answer.
+    one, the next smallest too: else it could be taken from the total. Where areas are shown, what
+    is kept back of units and areas is decided together. How many were invited and did not answer
+    is shown of the others: who was asked is known, and not to answer is no answer.
     """
     if rates is None:
         return None
     if not rule.allows(rates.total.responded):
         return Released(None, rule)
+    kept = _kept_rates(rates, rule)
+    rows = tuple(_rate_row(each, kept.units) for each in rates.rows)
+    areas = tuple(_rate_row(each, kept.areas) for each in rates.areas)
+    whole = _rate_row(rates.total, frozenset())
+    return Released(RateRows(rows, whole, areas, rates.in_counties), rule)
+
+
+def _kept_rates(rates: UnitRates, rule: Rule) -> Kept:
+    if rule.edition == "internal":
+        return Kept(frozenset(), frozenset())
     responded = {each.name: each.responded for each in rates.rows}
+    if rates.areas:
+        area_of = {each.name: each.area for each in rates.rows}
+        return kept_back_in_areas(responded, area_of, rule.min_respondents)
     few = [name for name, n in responded.items() if not rule.allows(n)]
-    hidden = kept_back(responded, few, units=2)
-    rows = tuple(
-        RateRow(each.name, each.label, None, None, None, hidden=True)
-        if each.name in hidden
-        else RateRow(each.name, each.label, each.invited, each.responded, each.rate)
-        for each in rates.rows
-    )
-    total = rates.total
-    whole = RateRow(total.name, total.label, total.invited, total.responded, total.rate)
-    return Released(RateRows(rows, whole), rule)
+    return Kept(kept_back(responded, few, units=2), frozenset())
+
+
+def _rate_row(rate: UnitRate, hidden: Collection[str]) -> RateRow:
+    if rate.name in hidden:
+        return RateRow(rate.name, rate.label, None, None, None, hidden=True)
+    return RateRow(rate.name, rate.label, rate.invited, rate.responded, rate.rate)
 
 
 def hidden_by_rate(rates: Released[RateRows] | None) -> frozenset[str]:

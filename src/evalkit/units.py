@@ -20,7 +20,7 @@ from evalkit.codebook import Codebook, Status
 from evalkit.counts import add, count, counts_of, tally
 from evalkit.delimited import TextTable, read_table
 from evalkit.errors import Problem
-from evalkit.frame import RESERVED, WHOLE, name_faults
+from evalkit.frame import RESERVED, UNKNOWN, WHOLE, name_faults
 from evalkit.intake import Level, Responses
 
 
@@ -74,6 +74,11 @@ class UnitCounts:
         found: NDArray[np.int64] = self.n[:, chosen].sum(axis=1)
         return found
 
+    def in_order(self, names: Sequence[str]) -> UnitCounts:
+        """The same units in the order of `names`, which has all of them and may have others."""
+        units = [each for each in names if each in self.units]
+        return replace(self, units=tuple(units), n=self.n[[self.units.index(e) for e in units]])
+
     @property
     def respondents(self) -> NDArray[np.int64]:
         """How many respondents each unit has: every item adds to that, shape (units,)."""
@@ -118,6 +123,20 @@ def _by_item(counts: pd.DataFrame) -> pd.DataFrame:
 def _keys(counts: pd.DataFrame) -> list[tuple[Any, ...]]:
     values = counts["value"].astype(object).where(counts["value"].notna(), None)
     return list(zip(counts["item"], values, counts["status"], strict=True))
+
+
+def rolled_up(units: UnitCounts, area_of: Mapping[str, str]) -> UnitCounts:
+    """Counts of each area: the sum of its units, in the order of the first unit of each.
+
+    Units that `area_of` does not have, such as those of whom the unit is not known, add to
+    `UNKNOWN`, which stands last. The whole stays as it is.
+    """
+    areas = [area_of.get(unit, UNKNOWN) for unit in units.units]
+    names = list(dict.fromkeys(each for each in areas if each != UNKNOWN))
+    names += [UNKNOWN] * (UNKNOWN in areas)
+    n = np.zeros((len(names), units.n.shape[1]), np.int64)
+    np.add.at(n, [names.index(each) for each in areas], units.n)
+    return UnitCounts(tuple(names), units.whole, n)
 
 
 @dataclass(frozen=True)

@@ -171,7 +171,8 @@ def of_units(
 def changes(rounds: Sequence[Measured], why: Sequence[Mapping[str, Why]]) -> Changes:
     """Compare the last of the rounds with the one before, and set the others beside.
 
-    `why` has for each earlier round why an item may not be compared with the last ("" where it may).
+    `why` has for each earlier round why an item may not be compared with the last one, "" where it
+    may.
     """
     last = rounds[-1]
     why = [*why, dict.fromkeys(last.codebook.items, "")]

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 
 import numpy as np
@@ -25,12 +25,17 @@ from evalkit.units import UnitCounts
 
 @dataclass(frozen=True)
 class UnitRate:
-    """Who answered in one unit; `invited` is None where the frame does not know the unit."""
+    """Who answered in one unit, or in an area.
+
+    `invited` is None where the frame does not know the unit; `area` is the area that a unit is
+    part of, if any.
+    """
 
     name: str
     label: Text
     invited: int | None
     responded: int
+    area: str = ""
 
     @property
     def rate(self) -> Share | None:
@@ -40,10 +45,15 @@ class UnitRate:
 
 @dataclass(frozen=True)
 class UnitRates:
-    """The response rate of every unit, and of all together."""
+    """The response rate of every unit, of the areas they are part of, and of all together.
+
+    There are no `areas` where these would be the same as the units, or as the whole.
+    """
 
     rows: tuple[UnitRate, ...]
     total: UnitRate
+    areas: tuple[UnitRate, ...] = ()
+    in_counties: bool = False
 
 
 def unit_rates(
@@ -72,10 +82,25 @@ def unit_rates(
         by_frame = told.get(name)
         asked = None if frame is None else frame.units[name].invited
         n = counted.get(name, 0) if by_frame is None else by_frame
-        rows.append(UnitRate(name, label, asked, n))
+        area = "" if frame is None else frame.units[name].area
+        rows.append(UnitRate(name, label, asked, n, area))
     if counted.get(UNKNOWN):
-        rows.append(UnitRate(UNKNOWN, Text(), None, counted[UNKNOWN]))
-    return UnitRates(tuple(rows), UnitRate("", Text(), invited, responded))
+        rows.append(UnitRate(UNKNOWN, Text(), None, counted[UNKNOWN], UNKNOWN))
+    total = UnitRate("", Text(), invited, responded)
+    areas = () if frame is None else _area_rates(frame.areas, rows)
+    return UnitRates(tuple(rows), total, areas, frame is not None and frame.in_counties)
+
+
+def _area_rates(labels: Mapping[str, Text], rows: Sequence[UnitRate]) -> tuple[UnitRate, ...]:
+    """The sum of each area's units; none where there is one area, or one unit in each."""
+    found = []
+    for key, label in {**labels, UNKNOWN: Text()}.items():
+        units = [each for each in rows if each.area == key]
+        invited = [each.invited for each in units if each.invited is not None]
+        if units:
+            asked = sum(invited) if len(invited) == len(units) else None
+            found.append(UnitRate(key, label, asked, sum(each.responded for each in units)))
+    return tuple(found) if labels and 1 < len(found) < len(rows) else ()
 
 
 @dataclass(frozen=True)
@@ -143,7 +168,8 @@ def unit_tables(
     alike = [
         each for each in units.units if each != name and groups.get(each, "") == groups.get(name)
     ]
-    of_alike = tallies(units.together(alike)) if alike else None
+    some = 0 < len(alike) < len(units.units) - 1  # else it is the rest
+    of_alike = tallies(units.together(alike)) if some else None
     items: dict[str, Beside] = {}
     grids: dict[str, BesideGrid] = {}
     others: list[Item] = []

@@ -170,7 +170,7 @@ def _mean_text(shown: ShownItem, language: Language) -> str:
 
 
 def share_finding(row: OverviewRow, names: RoundNames, language: Language) -> str:
-    """One item or option in a sentence: both shares, and whether they differ by more than chance."""
+    """One item or option in a sentence: both shares, and whether that is more than chance."""
     before, last = row.share.shares[-2:]
     if before is None or last is None:
         return ""
@@ -231,21 +231,23 @@ def pairs_finding(pairs: ShownPairs, language: Language) -> str:
     n = whole(pairs.n, language)
     if pairs.moves is None and pairs.changed is None:
         parts = [word("pairs_moves_hidden", language, n=n)]
-    elif pairs.moves is None:
+    elif pairs.moves is None or direction(pairs) == "unordered":
         changed = whole(pairs.changed or 0, language)
         parts = [word("pairs_changed", language, n=n, changed=changed)]
     else:
         up, same, down = (whole(each, language) for each in pairs.moves)
-        key = f"pairs_moved_{direction(pairs)}"
-        parts = [word(key, language, n=n, up=up, same=same, down=down)]
+        moved = {"n": n, "up": up, "same": same, "down": down}
+        parts = [word(f"pairs_moved_{direction(pairs)}", language, **moved)]
     parts.append(_verdict_sentence(pairs.beyond, language))
     return " ".join(each for each in parts if each)
 
 
 def direction(pairs: ShownPairs) -> str:
-    """What up and down mean of an item: "number", "option", "good", "bad" or "plain"."""
+    """What up and down mean: "number", "option", "good", "bad", "plain" or "unordered"."""
     if pairs.item.kind == "numeric":
         return "number"
     if pairs.key:
         return "option"
+    if not pairs.ordered:
+        return "unordered"
     return {"high": "good", "low": "bad"}.get(pairs.item.positive, "plain")

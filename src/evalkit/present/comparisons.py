@@ -29,7 +29,7 @@ class Sides:
     unit: Text
     whole: Text
     before: Text = field(default_factory=Text)
-    group: str = ""
+    group: Text = field(default_factory=Text)
 
     def names(self, language: Language) -> dict[str, str]:
         """Both, as fields of a sentence."""
@@ -77,7 +77,7 @@ def columns_told(shown: Sequence[Side], sides: Sides, language: Language) -> str
     names = sides.names(language)
     what = {
         "rest": word("rest_is", language),
-        "alike": word("alike_is", language, group=sides.group),
+        "alike": word("alike_is", language, group=sides.group.best(language).text),
         "whole": names["whole"],
         "before": word("before_is", language, unit=names["unit"]),
     }

@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
-from dataclasses import dataclass
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass, field
 from functools import cached_property
 
 from evalkit.change_release import (
@@ -14,6 +14,7 @@ from evalkit.change_release import (
     ShownUnits,
 )
 from evalkit.codebook import Language, Text
+from evalkit.collation import swedish
 from evalkit.present import charts, html, tables
 from evalkit.present.changes import (
     RoundNames,
@@ -37,12 +38,13 @@ class ChangeBlocks:
     """What changed between the report's round and the one before.
 
     `released` is None where there is no earlier round, or where the study may not be compared;
-    `rounds` are those that are set side by side.
+    `rounds` are those that are set side by side, `units` the labels of their units.
     """
 
     report: Report
     released: Released[ShownChanges] | None
     rounds: tuple[str, ...] = ()
+    units: Mapping[str, Text] = field(default_factory=dict)
 
     @property
     def declared(self) -> Iterator[str]:
@@ -221,10 +223,19 @@ class ChangeBlocks:
         """Which units took part in both rounds, and which in one of them."""
         keys = ("change_units_both", "change_units_new", "change_units_gone")
         for key, names, more in zip(keys, units.names, units.more, strict=True):
-            listed = [*names, *([word("change_units_more", self.language)] if more else [])]
+            listed = [
+                *self._labels(names),
+                *([word("change_units_more", self.language)] if more else []),
+            ]
             if listed:
                 text = join(listed, self.language)
                 yield word(key, self.language, units=text, **self.names.last_two(self.language))
+
+    def _labels(self, units: Sequence[str]) -> list[str]:
+        """The units as the reader knows them, in Swedish order."""
+        labels = [self.units[each].best(self.language).text for each in units if each in self.units]
+        others = [each for each in units if each not in self.units]
+        return sorted([*labels, *others], key=swedish)
 
     def items(self) -> Block:
         """Every item's answers in each round, folded, with its test and transition table."""
@@ -236,7 +247,7 @@ class ChangeBlocks:
         return Block("changes by item", f'<section class="changes">{title}{content}</section>')
 
     def _item(self, shown: ShownItem) -> str:
-        """One item: what it says in words, its answers in each round, tests, the same respondents."""
+        """One item: words, its answers in each round, tests, the same respondents."""
         assert self.released is not None  # noqa: S101 - `items` has asked
         change, language = shown.change, self.language
         table = tables.answers_table(self.released, change.item.name, self.names, language)

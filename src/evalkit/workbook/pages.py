@@ -27,7 +27,7 @@ from evalkit.workbook.cover import Cover
 from evalkit.workbook.intake import data_log_content, questionnaires_content
 from evalkit.workbook.narrative import Figures, render
 from evalkit.workbook.questions import Shown, combinations, heading_word, question
-from evalkit.workbook.rates import rates_block, whole_name
+from evalkit.workbook.rates import area_rates_block, rates_block, whole_name
 from evalkit.workbook.shown_as import recoded_items
 from evalkit.workbook.sources import RoundData
 
@@ -154,7 +154,11 @@ class Report:
     def _rates_of_units(self) -> str:
         table = rates_block(self.unit_rates, whole_name(self.study), self.language)
         title = html.heading(3, word("unit_rates", self.language), "svarsfrekvens-enheter")
-        return title + table if table else ""
+        return title + table + self._rates_of_areas() if table else ""
+
+    def _rates_of_areas(self) -> str:
+        title, table = area_rates_block(self.unit_rates, whole_name(self.study), self.language)
+        return html.heading(3, title, "svarsfrekvens-omraden") + table if table else ""
 
     def _rate_sentence(self) -> str:
         response = opened(self.released.response)

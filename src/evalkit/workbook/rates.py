@@ -1,4 +1,4 @@
-"""The response rate of units as a block of a page, and what all units together are called."""
+"""The response rate of units and areas as blocks of a page; what all units are called."""
 
 from __future__ import annotations
 
@@ -6,7 +6,7 @@ from evalkit.codebook import LANGUAGES, Language, Text
 from evalkit.present import html, tables
 from evalkit.present.numbers import whole as digits
 from evalkit.present.words import word
-from evalkit.release import Released, opened
+from evalkit.release import Released, Rule, opened
 from evalkit.study import Study
 from evalkit.unit_release import RateRows
 
@@ -28,17 +28,37 @@ def rates_block(
         return ""
     rows = found.only(only) if only else found
     shown = Released(rows, rates.rule)
-    least = digits(rates.rule.min_respondents, language)
-    note = word("unit_rates_hidden", language, least=least)
-    link = html.data_link(
-        word("download_unit_rates", language),
-        tables.rates_csv(shown, whole, language),
-        "svarsfrekvens-enheter.csv",
-    )
     return "".join(
         [
             tables.rates_table(shown, whole, language),
-            link,
-            html.paragraph(html.escape(note), "note") if rows.hidden else "",
+            html.data_link(
+                word("download_unit_rates", language),
+                tables.rates_csv(shown, whole, language),
+                "svarsfrekvens-enheter.csv",
+            ),
+            _note(found, rates.rule, language) if rows.hidden else "",
         ]
     )
+
+
+def area_rates_block(
+    rates: Released[RateRows] | None, whole: Text, language: Language
+) -> tuple[str, str]:
+    """A title, and the response rate of each area of units; empty where there are none."""
+    found = None if rates is None else opened(rates)
+    if rates is None or found is None or not found.areas:
+        return "", ""
+    level = tables.level_of_areas(found)
+    table = tables.rates_table(rates, whole, language, areas=True)
+    figures = tables.rates_csv(rates, whole, language, areas=True)
+    link = word(f"download_rates_{level}", language)
+    block = table + html.data_link(link, figures, "svarsfrekvens-omraden.csv")
+    note = _note(found, rates.rule, language) if any(each.hidden for each in found.areas) else ""
+    return word(f"rates_title_{level}", language), block + note
+
+
+def _note(rates: RateRows, rule: Rule, language: Language) -> str:
+    """Why figures are kept back."""
+    key = "area_rates_hidden" if rates.areas else "unit_rates_hidden"
+    text = word(key, language, least=digits(rule.min_respondents, language))
+    return html.paragraph(html.escape(text), "note")

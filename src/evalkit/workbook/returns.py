@@ -17,7 +17,7 @@ from evalkit.frame import RESERVED, UNKNOWN, Frame
 from evalkit.intake import Responses
 from evalkit.rounds import RoundItems
 from evalkit.study import Study
-from evalkit.units import UnitCounts, count_units, read_return, side_by_side
+from evalkit.units import UnitCounts, count_units, read_return, rolled_up, side_by_side
 from evalkit.workbook.shown_as import shown_counts
 
 _TRUE_TO_FRAME = "Correct the frame, or the name."
@@ -172,6 +172,19 @@ def unit_labels(study: Study, round_name: str, units: UnitCounts | None) -> dict
     labels = {each.label.sv: each.label for each in answers}
     names = () if units is None else units.units
     return {each: labels.get(each, Text(each)) for each in names if each != UNKNOWN}
+
+
+def areas_of(study: Study, round_name: str, units: UnitCounts | None) -> UnitCounts:
+    """The counts of each area that the units of a round add to, in Swedish order.
+
+    Raises `EvalkitError` where the round has no units, or its frame no areas.
+    """
+    frame = study.frames.get(round_name)
+    if units is None or frame is None or not frame.areas:
+        fix = "Write `code` or `part_of` of each unit in the frame of the round."
+        raise fault(f"The units of the round {round_name} of {study.name} are in no areas.", fix)
+    found = rolled_up(units, {name: each.area for name, each in frame.units.items()})
+    return found.in_order([*frame.areas, UNKNOWN])
 
 
 def find_unit(

@@ -72,7 +72,8 @@ class UnitReport:
         before = study.settings.rounds[last].label.text if last else Text()
         before = before if before.sv or before.en else Text(last)
         frame = study.frames.get(self.all.data.round_name)
-        group = "" if frame is None else frame.groups.get(self.name, "")
+        own = "" if frame is None else frame.groups.get(self.name, "")
+        group = Text() if frame is None else frame.group_label(own)
         return Sides(self.label, whole_name(study), before, group)
 
     @property

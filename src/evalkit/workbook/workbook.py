@@ -19,8 +19,8 @@ from evalkit.analysis.reconcile import (
     reconcile,
 )
 from evalkit.analysis.tables import Tables, declared_tables
-from evalkit.analysis.units import UnitRates, UnitTables, unit_rates, unit_tables
-from evalkit.codebook import LANGUAGES, RANKINGS, Codebook, Language
+from evalkit.analysis.units import UnitRate, UnitRates, UnitTables, unit_rates, unit_tables
+from evalkit.codebook import LANGUAGES, RANKINGS, Codebook, Language, Text
 from evalkit.errors import EvalkitError, Problem, fault, nearest
 from evalkit.notebooks import check_notebooks
 from evalkit.release import EDITIONS, Edition, Released, Rule, release
@@ -36,7 +36,7 @@ from evalkit.units import UnitCounts
 from evalkit.workbook.cover import Cover
 from evalkit.workbook.groups import grouped_by, left_out_items
 from evalkit.workbook.narrative import check_narratives
-from evalkit.workbook.returns import find_unit, unit_labels
+from evalkit.workbook.returns import areas_of, find_unit, unit_labels
 from evalkit.workbook.shown import FrequencyFrame
 from evalkit.workbook.sources import (
     RoundData,
@@ -93,22 +93,45 @@ class Workbook:
         frames = [data.counts] if data.units is None else [data.counts, data.units.frame]
         return pd.concat(frames, ignore_index=True)
 
+    def roll_up(self, round: str = "", level: str = "county") -> pd.DataFrame:
+        """Counts of a round by what its units add to, in the form of `counts`.
+
+        At the level `county` these are the areas of the frame: counties, by SCB's codes, or what
+        its `part_of` names; at the level `nation` the whole alone. Those of everybody come first.
+        Raises `EvalkitError` when the round has no areas, or there is no such level.
+        """
+        if level not in LEVELS:
+            raise fault(f'There is no level "{level}".', nearest(level, LEVELS))
+        data = self.round(round)
+        if level == "nation":
+            return data.counts
+        rolled = areas_of(self.study, data.round_name, data.units)
+        return pd.concat([data.counts, rolled.frame], ignore_index=True)
+
     def units(self, round: str = "") -> pd.DataFrame:
         """The response rate of each unit: `unit, label, invited, responded, percent`, unrounded.
 
         Raises `EvalkitError` when the round has no units.
         """
+        return _rate_frame(self._known_rates(round).rows, "unit")
+
+    def areas(self, round: str = "") -> pd.DataFrame:
+        """The response rate of each area of units: `area` and then as `units`.
+
+        Raises `EvalkitError` when the frame has no areas of several units.
+        """
+        rates = self._known_rates(round)
+        if not rates.areas:
+            fix = "Write `code` or `part_of` of each unit in the frame."
+            raise fault(f"The units of {self.study.name} are in no areas.", fix)
+        return _rate_frame(rates.areas, "area")
+
+    def _known_rates(self, round: str) -> UnitRates:
         name = self.study.round_name(round)
         rates = self._rates(name)
         if rates is None:
             raise fault(f"The round {name} of {self.study.name} has no units.")
-        rows = [
-            (each.name, each.label.best("sv").text, each.invited, each.responded, each.rate)
-            for each in rates.rows
-        ]
-        frame = pd.DataFrame(rows, columns=["unit", "label", "invited", "responded", "percent"])
-        percents = [None if each is None else each.percent for each in frame["percent"]]
-        return frame.assign(percent=pd.array(percents, "Float64")).astype({"invited": "Int64"})
+        return rates
 
     def crosstab(self, item: str, by: str, round: str = "") -> pd.DataFrame:
         """How an item was answered in each group of another: the background item `by`, or "unit".
@@ -155,9 +178,13 @@ class Workbook:
         chosen = compared_items(codebook, grouped, items, left_out)
         return grouped, codebook, crosstabs(codebook, grouped, chosen, settings.respondents.text)
 
-    def kept_counts(self, round: str = "", by: Sequence[str] = ()) -> pd.DataFrame:
-        """Counts for a file: 3 and 2.5 as they are, without the items of `kept_out`."""
-        return kept(self.study, self.round(round), self.counts(round, by))
+    def kept_counts(self, round: str = "", by: Sequence[str] = (), level: str = "") -> pd.DataFrame:
+        """Counts for a file: 3 and 2.5 as they are, without the items of `kept_out`.
+
+        They are those of `roll_up` where a level is named, and else those of `counts`.
+        """
+        counts = self.roll_up(round, level) if level else self.counts(round, by)
+        return kept(self.study, self.round(round), counts)
 
     def kept_out(self, round: str = "") -> tuple[str, ...]:
         """The items whose column holds personal data, and which therefore go into no file."""
@@ -304,8 +331,15 @@ class Workbook:
             report,
             CertaintyBlocks(report),
             GroupBlocks(report),
-            ChangeBlocks(report, changed, rounds),
+            ChangeBlocks(report, changed, rounds, self._unit_labels(rounds[-2:])),
         )
+
+    def _unit_labels(self, rounds: Sequence[str]) -> dict[str, Text]:
+        """Every unit of some rounds by its label, the last round's before the others'."""
+        labels: dict[str, Text] = {}
+        for each in rounds:
+            labels |= unit_labels(self.study, each, self.round(each).units)
+        return labels
 
     def changes(self, round: str = "", since: str = "") -> pd.DataFrame:
         """What changed between a round and the one before it, or the round `since`; unrounded.
@@ -407,6 +441,20 @@ _OTHERWISE: dict[str, Callable[[str], str]] = {
     "open": lambda item: f"the report lists what was written ({item} has no frequencies).",
 }
 """Kinds that have no frequencies, and what to do instead."""
+
+
+LEVELS = ("county", "nation")
+"""What units can be added to."""
+
+
+def _rate_frame(rates: Sequence[UnitRate], name: str) -> pd.DataFrame:
+    rows = [
+        (each.name, each.label.best("sv").text, each.invited, each.responded, each.rate)
+        for each in rates
+    ]
+    frame = pd.DataFrame(rows, columns=[name, "label", "invited", "responded", "percent"])
+    percents = [None if each is None else each.percent for each in frame["percent"]]
+    return frame.assign(percent=pd.array(percents, "Float64")).astype({"invited": "Int64"})
 
 
 def _language(name: str) -> Language:

@@ -115,6 +115,10 @@ def _marks(axes: Axes, row: OverviewRow, middle: float, language: Language) -> N
 
 
 def _number(axes: Axes, x: float, middle: float, text: str, side: str, weight: int) -> None:
+    # What is drawn after the track covers it, so that the number stands on white.
+    wide = (8 * len(text) + 3) * _PIXEL
+    _bar(axes, x - wide if side == "right" else x, x if side == "right" else x + wide, middle, 5,
+         "#ffffff")  # fmt: skip
     axes.text(x, middle, text, va="center", ha=side, weight=weight, fontsize=12)
 
 

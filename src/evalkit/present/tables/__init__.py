@@ -43,7 +43,7 @@ from evalkit.present.tables.ranking import (
 )
 from evalkit.present.tables.reconciliation import differences_table
 from evalkit.present.tables.standing import differs_csv, differs_table, funnel_csv, funnel_table
-from evalkit.present.tables.units import rates_csv, rates_table
+from evalkit.present.tables.units import level_of_areas, rates_csv, rates_table
 
 __all__ = [
     "answers_table",
@@ -68,6 +68,7 @@ __all__ = [
     "funnel_table",
     "grid_table",
     "key_table",
+    "level_of_areas",
     "mean_table",
     "nonresponse_csv",
     "nonresponse_table",

@@ -201,5 +201,5 @@ def _named(side: Side, sides: Sides, language: Language) -> str:
     if side == "before":
         return f"{names['unit']}, {sides.before.best(language).text}"
     if side == "alike":
-        return f"{word('column_alike', language)}: {sides.group}"
+        return f"{word('column_alike', language)}: {sides.group.best(language).text}"
     return names[side]

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator, Sequence
 from itertools import groupby
 
-from evalkit.analysis.changes import ShareChange, Table
+from evalkit.analysis.changes import ItemChange, ShareChange, Table
 from evalkit.analysis.frequency import Frequency
 from evalkit.analysis.numeric import Numeric
 from evalkit.change_release import ShownChanges, ShownItem
@@ -92,7 +92,8 @@ def _overview_row(row: OverviewRow, language: Language) -> str:
     ]
     cells.append(html.cell(points_text(row.share.difference, language), NUMBER))
     cells.append(html.cell(bounds_text(row.share.difference, language), NUMBER))
-    cells.append(html.cell(html.escape(verdict_text(row.beyond, row.test, language))))
+    verdict = verdict_text(row.beyond, row.test, language)
+    cells.append(html.cell(html.escape(verdict), "verdict"))
     return html.row(cells)
 
 
@@ -331,9 +332,14 @@ def unit_change_table(
     units = None if found is None else found.units
     if found is None or units is None:
         return ""
-    matched = list(overview_rows(units.items))
-    all_ = {(each.item.name, each.share.key): each for each in overview_rows(found.items)}
-    rows = [each for each in matched if (each.item.name, each.share.key) in all_]
+    parts = {each.change.item.name: each.change for each in units.items}
+    rows = [
+        (row, part)
+        for row in overview_rows(found.items)
+        if row.item.name in parts
+        for part in [_same_share(parts[row.item.name], row.share.key)]
+        if part is not None
+    ]
     if not rows:
         return ""
     two = names.names(language)[-2:]
@@ -350,20 +356,23 @@ def unit_change_table(
     second = [f'<th scope="col" class="{NUMBER}">{each}</th>' for each in columns]
     heading = f"<thead>{html.row(first)}{html.row(second)}</thead>"
     bodies = []
-    for section, some in groupby(rows, key=lambda each: each.section):
-        cells = "".join(
-            _beside_row(all_[each.item.name, each.share.key], each, language) for each in some
-        )
+    for section, some in groupby(rows, key=lambda each: each[0].section):
+        cells = "".join(_beside_row(row, part, language) for row, part in some)
         bodies.append(_section_head(names, section, 8, language) + cells)
     caption = word("change_units_caption", language, **_escaped(names, language))
     return html.table(caption, heading, bodies, "forandring-enheter-tabell", wide=True)
 
 
-def _beside_row(all_: OverviewRow, part: OverviewRow, language: Language) -> str:
-    cells = [html.row_head(_row_name(part, language))]
-    for row in (all_, part):
-        for at in (-2, -1):
-            cells.append(html.cell(share_cell(row.share, at, False, language), NUMBER))
-        cells.append(html.cell(points_text(row.share.difference, language), NUMBER))
-    cells.append(html.cell(bounds_text(part.share.difference, language), NUMBER))
+def _same_share(change: ItemChange, key: str) -> ShareChange | None:
+    """The share of the same answers in the units of both rounds."""
+    every = [*([change.main] if change.main else []), *change.answers]
+    return next((each for each in every if each.key == key), None)
+
+
+def _beside_row(row: OverviewRow, part: ShareChange, language: Language) -> str:
+    cells = [html.row_head(_row_name(row, language))]
+    for share in (row.share, part):
+        cells += [html.cell(share_cell(share, at, False, language), NUMBER) for at in (-2, -1)]
+        cells.append(html.cell(points_text(share.difference, language), NUMBER))
+    cells.append(html.cell(bounds_text(part.difference, language), NUMBER))
     return html.row(cells)

@@ -12,9 +12,9 @@ from evalkit.present.changes import (
     bounds_text,
     direction,
     mean_change_text,
-    points_text,
     verdict_text,
 )
+from evalkit.present.inference import estimate_text, signed
 from evalkit.present.numbers import SUPPRESSED, decimal, percent, whole
 from evalkit.present.tables.data import NUMBER, Cell, as_csv
 from evalkit.present.words import word
@@ -22,7 +22,7 @@ from evalkit.release import Released, opened
 
 
 def pairs_table(released: Released[ShownChanges], names: RoundNames, language: Language) -> str:
-    """Each item among the same respondents: shares or means, the change, and who moved which way."""
+    """Each item among the same respondents: shares or means, the change, who moved which way."""
     found = opened(released)
     paired = None if found is None else found.paired
     rows = [] if paired is None else [each for each in paired.pairs if each.n is not None]
@@ -46,7 +46,8 @@ def _row(pairs: ShownPairs, language: Language) -> str:
     ]
     cells += [html.cell(each, NUMBER) for each in [*_margins(pairs, language)]]
     cells += [html.cell(each, NUMBER) for each in _moves(pairs, language)]
-    cells.append(html.cell(html.escape(verdict_text(pairs.beyond, pairs.test, language))))
+    verdict = verdict_text(pairs.beyond, pairs.test, language)
+    cells.append(html.cell(html.escape(verdict), "verdict"))
     return html.row(cells)
 
 
@@ -68,21 +69,21 @@ def _margins(pairs: ShownPairs, language: Language) -> list[str]:
         return [SUPPRESSED] * 4
     if pairs.before is not None and pairs.after is not None:
         shares = [percent(each.percent, language) for each in (pairs.before, pairs.after)]
+        points = "" if pairs.points is None else estimate_text(pairs.points, language, "points")
         if pairs.difference is None:
-            return [*shares, SUPPRESSED, SUPPRESSED]
-        change = points_text(pairs.difference, language)
-        return [*shares, change, bounds_text(pairs.difference, language)]
+            return [*shares, points, SUPPRESSED]
+        return [*shares, points, bounds_text(pairs.difference, language)]
     if pairs.means is None:
         return [""] * 4
     means = [decimal(each, language) for each in pairs.means]
     if pairs.mean is None:
-        return [*means, SUPPRESSED, SUPPRESSED]
+        return [*means, signed(pairs.means[1] - pairs.means[0], language), SUPPRESSED]
     return [*means, mean_change_text(pairs.mean, language), bounds_text(pairs.mean, language, "")]
 
 
 def _moves(pairs: ShownPairs, language: Language) -> list[str]:
     """More positive, the same and less positive; two dots where they are kept back."""
-    if pairs.moves is not None:
+    if pairs.moves is not None and direction(pairs) != "unordered":
         up, same, down = pairs.moves
         three = (down, same, up) if direction(pairs) == "bad" else (up, same, down)
         return [whole(each, language) for each in three]

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from typing import Literal
+
 from evalkit.codebook import Language, Text
 from evalkit.collation import swedish
 from evalkit.frame import UNKNOWN
@@ -13,28 +15,40 @@ from evalkit.present.words import word
 from evalkit.release import Released, opened
 from evalkit.unit_release import RateRow, RateRows
 
+RateLevel = Literal["unit", "area", "county"]
+"""What the rows of a table of response rates are: units, areas of them, or counties."""
 
-def rates_table(released: Released[RateRows], whole_name: Text, language: Language) -> str:
-    """Invited, responded and response rate of each unit, in Swedish order, and of all."""
+
+def level_of_areas(rates: RateRows) -> RateLevel:
+    """What the areas of the units are called: counties, where all of them are."""
+    return "county" if rates.in_counties else "area"
+
+
+def rates_table(
+    released: Released[RateRows], whole_name: Text, language: Language, *, areas: bool = False
+) -> str:
+    """Invited, responded and response rate of each unit or area, in Swedish order, and of all."""
     rates = opened(released)
     if rates is None:
         return ""
+    level = level_of_areas(rates) if areas else "unit"
     invited = _knows_invited(rates)
-    columns = [("unit", ""), ("responded", NUMBER)]
+    columns = [(level, ""), ("responded", NUMBER)]
     if invited:
-        columns = [("unit", ""), ("invited", NUMBER), ("responded", NUMBER), ("rate", NUMBER)]
+        columns = [(level, ""), ("invited", NUMBER), ("responded", NUMBER), ("rate", NUMBER)]
     heading = html.head([(word(key, language), kind) for key, kind in columns])
     rows = "".join(
         html.row([html.row_head(_label(each, language)), *_rate_cells(each, invited, language)])
-        for each in _in_order(rates, language)
+        for each in _in_order(rates, language, areas=areas)
     )
     name = html.escape(capital(whole_name.best(language).text))
     total = html.row(
         [html.row_head(name), *_rate_cells(rates.total, invited, language)], "summary first"
     )
     n = whole(rates.total.responded or 0, language)
-    caption = word("unit_rates_caption", language, n=n)
-    return html.table(caption, heading, [rows + total], "svarsfrekvens-enheter-tabell", wide=True)
+    caption = word(f"rates_caption_{level}", language, n=n)
+    ident = "svarsfrekvens-omraden-tabell" if areas else "svarsfrekvens-enheter-tabell"
+    return html.table(caption, heading, [rows + total], ident, wide=True)
 
 
 def _knows_invited(rates: RateRows) -> bool:
@@ -43,10 +57,10 @@ def _knows_invited(rates: RateRows) -> bool:
     )
 
 
-def _in_order(rates: RateRows, language: Language) -> list[RateRow]:
+def _in_order(rates: RateRows, language: Language, *, areas: bool) -> list[RateRow]:
     """By label; those of whom the unit is not known last."""
     return sorted(
-        rates.rows,
+        rates.areas if areas else rates.rows,
         key=lambda each: (each.name == UNKNOWN, swedish(each.label.best(language).text)),
     )
 
@@ -69,18 +83,21 @@ def _rate_cells(row: RateRow, invited: bool, language: Language) -> list[str]:
     return [html.cell(each, NUMBER) for each in (figures if invited else figures[1:2])]
 
 
-def rates_csv(released: Released[RateRows], whole_name: Text, language: Language) -> str:
-    """The response rates as CSV; two dots where a unit is kept back."""
+def rates_csv(
+    released: Released[RateRows], whole_name: Text, language: Language, *, areas: bool = False
+) -> str:
+    """The response rates as CSV; two dots where a unit or area is kept back."""
     rates = opened(released)
     if rates is None:
         return ""
     rows: list[list[Cell]] = []
-    for each in _in_order(rates, language):
+    for each in _in_order(rates, language, areas=areas):
         label = each.label.best(language).text
         label = word("unit_unknown", language) if each.name == UNKNOWN else label
         rows.append([label, *_rate_figures(each)])
     rows.append([capital(whole_name.best(language).text), *_rate_figures(rates.total)])
-    return as_csv(("unit", "invited", "responded", "percent"), rows, language)
+    level = level_of_areas(rates) if areas else "unit"
+    return as_csv((level, "invited", "responded", "percent"), rows, language)
 
 
 def _rate_figures(row: RateRow) -> list[Cell]:
