@@ -405,3 +405,26 @@ def test_in_english_it_says_the_same(tmp_path):
     assert "One of 1 comparisons shows a difference" in report.differences().html
     assert "A lies below that." in report.place().html
     assert "is larger than chance usually gives" in report.item(report.all.codebook.items["q"]).html
+
+
+# All units at once
+
+
+def test_every_unit_that_may_be_shown_gets_its_report(tmp_path, evalkit_command):
+    codes = {"A": "aaaaabb", "B": "aaabbb", "C": "aaaabbbb", "D": "ab", "E": "aaaaaaa"}
+    home = study(tmp_path / "liten", codes)
+    done = evalkit_command("run", home, "--units", "--out", tmp_path / "out")
+    assert done.status == 0, done.err
+    made = [Path(each).parent.name for each in done.out.split()]
+    assert made == ["a", "c", "e"]
+    assert "Without a report, since too few responded: B, D" in done.err
+    folder = tmp_path / "out" / "liten" / "units"
+    assert sorted(each.name for each in folder.iterdir()) == made
+    both = evalkit_command("run", home, "--units", "--unit", "A", "--out", tmp_path / "out")
+    assert both.status == 2
+    internal = evalkit_command(
+        "run", home, "--units", "--edition", "internal", "--out", tmp_path / "alla", "-q"
+    )
+    assert len(internal.out.split()) == 5
+    refused = evalkit_command("run", "bou-2012", "--units", "--out", tmp_path / "ut")
+    assert (refused.status, "has no units" in refused.err) == (1, True)

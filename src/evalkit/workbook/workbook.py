@@ -22,11 +22,13 @@ from evalkit.analysis.tables import Tables, declared_tables
 from evalkit.analysis.units import UnitRate, UnitRates, UnitTables, unit_rates, unit_tables
 from evalkit.codebook import LANGUAGES, RANKINGS, Codebook, Language, Text
 from evalkit.errors import EvalkitError, Problem, fault, nearest
+from evalkit.frame import UNKNOWN
 from evalkit.notebooks import check_notebooks
 from evalkit.release import EDITIONS, Edition, Released, Rule, release
 from evalkit.study import Study, find_study, load_study, open_checked
 from evalkit.unit_release import (
     LastRound,
+    hidden_by_rate,
     release_rates,
     release_standing,
     release_unit,
@@ -412,6 +414,26 @@ class Workbook:
         labels = unit_labels(self.study, name, units)
         standing = release_standing(codebook, units, released, tables, labels, rates)
         return UnitReport(report, found, labels[found], released, rates, standing)
+
+    def reported_units(
+        self, round: str = "", edition: str = "published"
+    ) -> tuple[tuple[str, ...], tuple[str, ...]]:
+        """The units with respondents, by name: those that have a report, and those kept back.
+
+        Raises `EvalkitError` when the round has no units.
+        """
+        rule = Rule(_edition(edition), self.study.settings.publication.min_respondents)
+        data = self.round(round)
+        rates = self._rates(data.round_name)
+        if rates is None or data.units is None:
+            raise fault(f"The round {data.round_name} of {self.study.name} has no units.")
+        released = release_rates(rates, rule)
+        names = [each.name for each in rates.rows if each.name != UNKNOWN and each.responded]
+        hidden = hidden_by_rate(released)
+        if released is None or released.content is None:
+            return (), tuple(names)
+        shown = tuple(each for each in names if each not in hidden)
+        return shown, tuple(each for each in names if each in hidden)
 
     def _unit_tables(self, name: str, units: UnitCounts, unit: str) -> UnitTables:
         settings, frame = self.study.settings, self.study.frames.get(name)
