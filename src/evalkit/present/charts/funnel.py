@@ -25,6 +25,7 @@ _OTHERS = "#ffffff"
 _LIMIT = "#6b6b76"
 _LINE_APART = 6.0
 """Per cent between the names of two lines, at least."""
+_ABOVE_TEXT = 4
 _LABEL_LIFT = 6.5
 """Per cent between the unit's point and its name."""
 
@@ -106,6 +107,7 @@ def _point(axes: Axes, x: float, y: float, size: float, colour: str) -> None:
     down = size * 100 / (_HEIGHT - _TOP - _BOTTOM)
     point = Ellipse((x, y), across, down, facecolor=colour, edgecolor=INK, linewidth=1)
     point.set_clip_on(False)
+    point.set_zorder(_ABOVE_TEXT)
     axes.add_artist(point)
 
 

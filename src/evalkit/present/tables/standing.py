@@ -127,7 +127,7 @@ def funnel_table(released: Released[Funnel], ident: str, sides: Sides, language:
         whole=html.escape(sides.names(language)["whole"]),
         percent=percent(funnel.target.percent, language),
     )
-    return f'<div class="beside">{html.table(caption, heading, [rows], ident)}</div>'
+    return f'<div class="beside">{html.table(caption, heading, [rows], ident, wide=True)}</div>'
 
 
 def _in_order(funnel: Funnel, language: Language) -> list[FunnelPoint]:
