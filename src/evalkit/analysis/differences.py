@@ -95,6 +95,18 @@ class Differences:
     rows: tuple[Difference, ...]
     family: int
 
+    @property
+    def unit_bases(self) -> tuple[int, int]:
+        """The fewest and the most answers that a share of the unit is of."""
+        bases = [each.unit.base for each in self.rows]
+        return min(bases), max(bases)
+
+    @property
+    def rest_bases(self) -> tuple[int, int]:
+        """The same of the rest."""
+        bases = [each.rest.base for each in self.rows]
+        return min(bases), max(bases)
+
     def about(self, item: str) -> tuple[Difference, ...]:
         """The rows of an item or of the options of a set."""
         return tuple(each for each in self.rows if item in (each.item.name, each.item.part_of))

@@ -36,8 +36,18 @@ def differs_table(released: Released[Standing], sides: Sides, language: Language
     rows = "".join(_row(each, language) for each in standing.differences.rows)
     escaped = {key: html.escape(each) for key, each in names.items()}
     family = whole(standing.differences.family, language)
-    caption = word("differs_caption", language, family=family, **escaped)
+    rows_of = standing.differences
+    bases = {
+        "base": _range(rows_of.unit_bases, language),
+        "rest_base": _range(rows_of.rest_bases, language),
+    }
+    caption = word("differs_caption", language, family=family, **bases, **escaped)
     return html.table(caption, html.head(columns), [rows], "skillnader-tabell", wide=True)
+
+
+def _range(bounds: tuple[int, int], language: Language) -> str:
+    """Two numbers as "15–16", or one where they are equal."""
+    return "–".join(whole(each, language) for each in dict.fromkeys(bounds))
 
 
 def _row(row: Difference, language: Language) -> str:
@@ -126,6 +136,7 @@ def funnel_table(released: Released[Funnel], ident: str, sides: Sides, language:
         answers=html.escape(labels_text(funnel.answers, language)),
         whole=html.escape(sides.names(language)["whole"]),
         percent=percent(funnel.target.percent, language),
+        n=whole(len(funnel.points), language),
     )
     return f'<div class="beside">{html.table(caption, heading, [rows], ident, wide=True)}</div>'
 
