@@ -90,6 +90,9 @@ def run(
     unit: Annotated[
         str, typer.Option(help="One unit beside the whole, in reports/STUDY/units/UNIT.")
     ] = "",
+    units: Annotated[
+        bool, typer.Option("--units", help="Every unit that may be shown, one after the other.")
+    ] = False,
     out: Annotated[Path | None, typer.Option(help="Instead of reports/.", file_okay=False)] = None,
     parameter: Annotated[
         list[str] | None,
@@ -109,12 +112,15 @@ def run(
         dict(_pair(each) for each in parameter or ()),
         unit,
     )
+    if units and unit:
+        raise typer.BadParameter("name one unit with --unit, or take all", param_hint="--units")
     with _progress(quiet) as tell:
-        result = runner.run(request, tell)
+        results = list(runner.run_units(request, tell) if units else [runner.run(request, tell)])
     if not quiet:
-        for problem in result.warnings:
+        for problem in results[0].warnings:
             typer.echo(_line(problem), err=True)
-    typer.echo(result.page)
+    for result in results:
+        typer.echo(result.page)
 
 
 def _pair(text: str) -> tuple[str, str]:

@@ -49,6 +49,11 @@ def p_text(p: float, language: Language) -> str:
     return f"p = {decimal(p, language, 3)}"
 
 
+def p_alone(p: float, language: Language) -> str:
+    """A p-value in a column of its own: "0,012", "< 0,001"."""
+    return p_text(p, language).removeprefix("p ").removeprefix("= ")
+
+
 def significance_text(test: SignificanceTest, language: Language) -> str:
     """A test on one line: its name, how p was had, statistic, p and n; or why there is none."""
     name = method_name(test.method, language)

@@ -19,14 +19,24 @@ from evalkit.analysis.reconcile import (
     reconcile,
 )
 from evalkit.analysis.tables import Tables, declared_tables
-from evalkit.analysis.units import UnitRate, UnitRates, unit_rates, unit_tables
+from evalkit.analysis.units import UnitRate, UnitRates, UnitTables, unit_rates, unit_tables
 from evalkit.codebook import LANGUAGES, RANKINGS, Codebook, Language, Text
 from evalkit.errors import EvalkitError, Problem, fault, nearest
 from evalkit.estimate_release import telling_of_population
+from evalkit.frame import UNKNOWN
 from evalkit.notebooks import check_notebooks
 from evalkit.release import EDITIONS, Edition, Released, ReleasedTables, Rule, release
 from evalkit.study import Study, find_study, load_study, open_checked
-from evalkit.unit_release import RateRows, release_rates, release_unit, telling_of_units
+from evalkit.unit_release import (
+    LastRound,
+    RateRows,
+    hidden_by_rate,
+    release_rates,
+    release_standing,
+    release_unit,
+    telling_of_units,
+)
+from evalkit.units import UnitCounts
 from evalkit.workbook.cover import Cover
 from evalkit.workbook.groups import grouped_by, left_out_items
 from evalkit.workbook.narrative import check_narratives
@@ -491,12 +501,55 @@ class Workbook:
         report = self.report(round, language, edition)
         name, units = report.data.round_name, report.data.units
         found, units = find_unit(self.study, name, units, unit)
-        codebook, settings = self.study.codebook_of(name), self.study.settings
+        codebook, rates = self.study.codebook_of(name), report.unit_rates
+        tables = self._unit_tables(name, units, found)
+        last = self._last_round(name, found, report.released.rule)
+        released = release_unit(tables, report.released.rule, rates, last)
+        labels = unit_labels(self.study, name, units)
+        standing = release_standing(codebook, units, released, tables, labels, rates)
+        return UnitReport(report, found, labels[found], released, rates, standing)
+
+    def reported_units(
+        self, round: str = "", edition: str = "published"
+    ) -> tuple[tuple[str, ...], tuple[str, ...]]:
+        """The units with respondents, by name: those that have a report, and those kept back.
+
+        Raises `EvalkitError` when the round has no units.
+        """
+        rule = Rule(_edition(edition), self.study.settings.publication.min_respondents)
+        data = self.round(round)
+        rates = self._rates(data.round_name)
+        if rates is None or data.units is None:
+            raise fault(f"The round {data.round_name} of {self.study.name} has no units.")
+        released = release_rates(rates, rule)
+        names = [each.name for each in rates.rows if each.name != UNKNOWN and each.responded]
+        hidden = hidden_by_rate(released)
+        if released is None or released.content is None:
+            return (), tuple(names)
+        shown = tuple(each for each in names if each not in hidden)
+        return shown, tuple(each for each in names if each in hidden)
+
+    def _unit_tables(self, name: str, units: UnitCounts, unit: str) -> UnitTables:
+        settings, frame = self.study.settings, self.study.frames.get(name)
+        groups = {} if frame is None else frame.groups
         called = settings.respondents.text
-        tables = unit_tables(codebook, units, found, settings.unit, called)
-        released = release_unit(tables, report.released.rule, report.unit_rates)
-        label = unit_labels(self.study, name, units)[found]
-        return UnitReport(report, found, label, released, report.unit_rates)
+        codebook = self.study.codebook_of(name)
+        return unit_tables(codebook, units, unit, settings.unit, called, groups)
+
+    def _last_round(self, name: str, unit: str, rule: Rule) -> LastRound | None:
+        """The unit of a round in the round before, as its own report shows it."""
+        rounds = list(self.study.settings.rounds)
+        if name == rounds[0]:
+            return None
+        before = rounds[rounds.index(name) - 1]
+        units = self.round(before).units
+        if units is None or unit not in units.units:
+            return None
+        tables = self._unit_tables(before, units, unit)
+        released = release_unit(tables, rule, release_rates(self._rates(before), rule))
+        same = self.study.comparable(before, name)
+        items = frozenset(item for item, why in same.items() if not why)
+        return LastRound(before, released, items)
 
 
 _OTHERWISE: dict[str, Callable[[str], str]] = {

@@ -1,5 +1,6 @@
 """Released tables → HTML tables, and the same figures as CSV."""
 
+from evalkit.present.tables.beside import beside_csv, beside_grid_table, beside_table
 from evalkit.present.tables.certainty import certainty_csv, means_table, shares_table
 from evalkit.present.tables.changes import (
     answers_table,
@@ -45,10 +46,8 @@ from evalkit.present.tables.ranking import (
     ranking_table,
 )
 from evalkit.present.tables.reconciliation import differences_table
+from evalkit.present.tables.standing import differs_csv, differs_table, funnel_csv, funnel_table
 from evalkit.present.tables.units import (
-    beside_csv,
-    beside_grid_table,
-    beside_table,
     level_of_areas,
     rates_csv,
     rates_table,
@@ -71,10 +70,14 @@ __all__ = [
     "data_log_table",
     "difference_csv",
     "differences_table",
+    "differs_csv",
+    "differs_table",
     "frame_csv",
     "frame_table",
     "frequency_csv",
     "frequency_table",
+    "funnel_csv",
+    "funnel_table",
     "grid_table",
     "index_csv",
     "index_table",
