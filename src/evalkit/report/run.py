@@ -28,7 +28,7 @@ from evalkit.notebooks import (
 from evalkit.present import html
 from evalkit.present.words import word
 from evalkit.study import Study, project_root
-from evalkit.workbook import Workbook, check, open_study
+from evalkit.workbook import Workbook, check, open_study, opened_once
 from evalkit.workbook.comparison_report import ComparisonReport
 from evalkit.workbook.cover import Cover
 from evalkit.workbook.pages import Report
@@ -99,6 +99,11 @@ def run(request: Request, tell: Tell = lambda _: None) -> Result:
     and `NotebookFailed` when a cell fails: the partial notebook and a page marked as failed then
     stand in the folder, beside the last good report.
     """
+    with opened_once():
+        return _run(request, tell)
+
+
+def _run(request: Request, tell: Tell) -> Result:
     started = time.monotonic()
     tell("Checking the study")
     job, warnings = _checked(request)

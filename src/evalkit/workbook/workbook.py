@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+import contextlib
+from collections.abc import Callable, Iterator, Sequence
+from contextvars import ContextVar
 from functools import cache
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
@@ -77,6 +79,7 @@ class Workbook:
         self._round = cache(lambda name: open_round(self.study, name))
         self._tables = cache(self._work_out)
         self._compared = cache(self._compare)
+        self._comparisons = cache(self._comparison_report)
 
     def __repr__(self) -> str:
         rounds = ", ".join(self.study.settings.rounds)
@@ -414,6 +417,11 @@ class Workbook:
         edition: str = "published",
     ) -> ComparisonReport:
         """The blocks about groups and rounds, for a notebook to show."""
+        cover = self.cover(round, language, edition)
+        found: ComparisonReport = self._comparisons(cover.round_name, cover.language, cover.edition)
+        return found
+
+    def _comparison_report(self, round: str, language: str, edition: str) -> ComparisonReport:
         from evalkit.workbook.certainty_blocks import CertaintyBlocks
         from evalkit.workbook.change_blocks import ChangeBlocks
         from evalkit.workbook.comparison_report import ComparisonReport
@@ -597,12 +605,34 @@ def _refuse_draft(study: Study, edition: Edition) -> None:
         )
 
 
+_SHARED: ContextVar[dict[Path, Workbook] | None] = ContextVar("shared", default=None)
+
+
+@contextlib.contextmanager
+def opened_once() -> Iterator[None]:
+    """Within it whoever opens a study gets the same workbook, with all that it has worked out.
+
+    Files that change in the meantime are not seen.
+    """
+    before = _SHARED.set({})
+    try:
+        yield
+    finally:
+        _SHARED.reset(before)
+
+
 def open_study(study: str | Path) -> Workbook:
     """Open a study by its name under `data/raw`, or by the path of a folder with a `study.yaml`.
 
     Raises `EvalkitError` with every fault in the study's own files.
     """
-    return Workbook(open_checked(str(study)))
+    shared = _SHARED.get()
+    if shared is None:
+        return Workbook(open_checked(str(study)))
+    folder = find_study(str(study))
+    if folder not in shared:
+        shared[folder] = Workbook(open_checked(str(folder)))
+    return shared[folder]
 
 
 def check(study: str | Path) -> tuple[Problem, ...]:
