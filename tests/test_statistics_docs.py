@@ -105,6 +105,7 @@ def methods() -> set[str]:
         *(ranks.signed_rank(d, zeros=each) for each in ("pratt", "drop")),
         effects.cliffs_delta(two),
         effects.rank_biserial(two),
+        effects.score_correlation(two),
         *(effects.matched_rank_biserial(d, zeros=each) for each in ("pratt", "drop")),
         *(paired.mcnemar(two, each) for each in ("exact", "mid_p", "asymptotic")),
         paired.mcnemar(two, "asymptotic_corrected"),

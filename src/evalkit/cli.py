@@ -254,6 +254,23 @@ def counts(
 
 
 @app.command()
+def crosstab(
+    study: StudyArgument,
+    item: Annotated[str, typer.Argument(help="An item of the codebook.")],
+    by: Annotated[str, typer.Option(help="The item whose answers make the groups, or unit.")],
+    round_name: RoundOption = "",
+    form: Annotated[CountsFormat, typer.Option("--format")] = CountsFormat.csv,
+) -> None:
+    """Write an item by groups, true figures: group, answer, n, percent and its base."""
+    frame = evalkit.open_study(study).crosstab(item, by, round_name)
+    _say_internal()
+    if form is CountsFormat.csv:
+        typer.echo(frame.to_csv(index=False, lineterminator="\n"), nl=False)
+    else:
+        typer.echo(frame.to_json(orient="records", force_ascii=False))
+
+
+@app.command()
 def reconcile(
     study: StudyArgument,
     file: Annotated[Path, typer.Argument(help="In the form of published_tables.csv.")],

@@ -96,13 +96,18 @@ def signed(value: float, language: Language, digits: int = 2) -> str:
     return f"+{text}" if value > 0 and any(each in text for each in "123456789") else text
 
 
+def percent_range(low: float, high: float, language: Language) -> str:
+    """Two shares as one range of per cent: "45–80 %", "0 %"."""
+    first, last = decimal(100 * low, language, 0), estimate_text(high, language)
+    return last if last == first + word("percent_sign", language) else f"{first}–{last}"
+
+
 def interval_text(interval: Interval, language: Language, scale: Scale = "percent") -> str:
     """The bounds of an interval: "45–80 %", "−5 till +12"; empty where there is none."""
     if interval.low is None or interval.high is None:
         return ""
     if scale == "percent":
-        low = decimal(100 * interval.low, language, 0)
-        return f"{low}–{estimate_text(interval.high, language)}"
+        return percent_range(interval.low, interval.high, language)
     low, high = (estimate_text(each, language, scale) for each in (interval.low, interval.high))
     return word("from_to", language, low=low, high=high)
 

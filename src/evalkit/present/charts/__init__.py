@@ -7,6 +7,7 @@ from evalkit.present.charts.drawing import APART, BAR, INK, colours, ink_on
 from evalkit.present.charts.funnel import funnel_chart
 from evalkit.present.charts.groups import groups_chart
 from evalkit.present.charts.histogram import histogram
+from evalkit.present.charts.intervals import interval_chart
 from evalkit.present.charts.ranking import ranking_chart
 from evalkit.present.charts.stacked import grid_chart, overview_chart, overview_title
 from evalkit.present.charts.upset import upset_chart
@@ -25,6 +26,7 @@ __all__ = [
     "groups_chart",
     "histogram",
     "ink_on",
+    "interval_chart",
     "overview_chart",
     "overview_title",
     "ranking_chart",

@@ -1,6 +1,7 @@
 """Released tables → HTML tables, and the same figures as CSV."""
 
 from evalkit.present.tables.beside import beside_csv, beside_grid_table, beside_table
+from evalkit.present.tables.certainty import certainty_csv, means_table, shares_table
 from evalkit.present.tables.changes import (
     answers_table,
     change_csv,
@@ -11,6 +12,7 @@ from evalkit.present.tables.changes import (
     unit_change_table,
 )
 from evalkit.present.tables.combinations import combinations_csv, combinations_table
+from evalkit.present.tables.frame import frame_csv, frame_table
 from evalkit.present.tables.frequency import frequency_csv, frequency_table, grid_table
 from evalkit.present.tables.groups import (
     crosstab_table,
@@ -19,12 +21,14 @@ from evalkit.present.tables.groups import (
     tests_csv,
     tests_table,
 )
+from evalkit.present.tables.indices import index_csv, index_table
 from evalkit.present.tables.intake import (
     data_log_csv,
     data_log_table,
     questionnaires_csv,
     questionnaires_table,
 )
+from evalkit.present.tables.models import model_csv, model_table
 from evalkit.present.tables.numeric import numeric_csv, numeric_table
 from evalkit.present.tables.open_answers import words_csv, words_list, words_table
 from evalkit.present.tables.overview import overview_csv, overview_table
@@ -44,12 +48,14 @@ from evalkit.present.tables.ranking import (
 from evalkit.present.tables.reconciliation import differences_table
 from evalkit.present.tables.standing import differs_csv, differs_table, funnel_csv, funnel_table
 from evalkit.present.tables.units import level_of_areas, rates_csv, rates_table
+from evalkit.present.tables.weighted import weighted_csv, weighted_table
 
 __all__ = [
     "answers_table",
     "beside_csv",
     "beside_grid_table",
     "beside_table",
+    "certainty_csv",
     "change_csv",
     "change_table",
     "combinations_csv",
@@ -62,14 +68,21 @@ __all__ = [
     "differences_table",
     "differs_csv",
     "differs_table",
+    "frame_csv",
+    "frame_table",
     "frequency_csv",
     "frequency_table",
     "funnel_csv",
     "funnel_table",
     "grid_table",
+    "index_csv",
+    "index_table",
     "key_table",
     "level_of_areas",
     "mean_table",
+    "means_table",
+    "model_csv",
+    "model_table",
     "nonresponse_csv",
     "nonresponse_table",
     "numeric_csv",
@@ -88,11 +101,14 @@ __all__ = [
     "rates_table",
     "response_csv",
     "response_table",
+    "shares_table",
     "tests_csv",
     "tests_table",
     "transition_table",
     "uncompared_list",
     "unit_change_table",
+    "weighted_csv",
+    "weighted_table",
     "words_csv",
     "words_list",
     "words_table",
