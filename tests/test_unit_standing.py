@@ -171,7 +171,7 @@ def test_an_option_is_compared_as_scipy_and_statsmodels_do(page, answers):
     low, high = confint_proportions_2indep(
         cells[0][0], sum(cells[0]), cells[1][0], sum(cells[1]), compare="diff", method="newcomb"
     )
-    bounds = (row["från"], row["till"])
+    bounds = (row["intervall från"], row["intervall till"])
     assert [number(each) for each in bounds] == pytest.approx([100 * low, 100 * high], abs=1e-4)
 
 

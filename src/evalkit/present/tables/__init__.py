@@ -47,7 +47,11 @@ from evalkit.present.tables.ranking import (
 )
 from evalkit.present.tables.reconciliation import differences_table
 from evalkit.present.tables.standing import differs_csv, differs_table, funnel_csv, funnel_table
-from evalkit.present.tables.units import level_of_areas, rates_csv, rates_table
+from evalkit.present.tables.units import (
+    level_of_areas,
+    rates_csv,
+    rates_table,
+)
 from evalkit.present.tables.weighted import weighted_csv, weighted_table
 
 __all__ = [
