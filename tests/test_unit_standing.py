@@ -351,6 +351,33 @@ def test_what_is_kept_back_is_not_in_the_family_of_tests(tmp_path):
     assert report.place().html == ""
 
 
+def test_a_table_that_the_whole_keeps_back_stands_in_no_units_report(tmp_path):
+    """One invited gave the second answer by the population: its table would tell who."""
+    codes = {"A": "aaaaabb", "B": "aaabbb", "C": "aaaabbbb"}
+    home = study(tmp_path / "liten", codes)
+    (home / "folk.csv").write_text("item,value,n\nq,2,40\nq,1,11\n", "utf-8")
+    text = (home / "study.yaml").read_text("utf-8")
+    text = text.replace("{responses: svar.csv}", "{responses: svar.csv, population: folk.csv}")
+    text = text.replace("rounds:", "publication: {min_respondents: 10}\nrounds:")
+    (home / "study.yaml").write_text(text, "utf-8")
+    (home / "svar.csv").write_text(
+        "Kommun,Hur\n" + "".join(
+            f"{unit},{word}\n"
+            for unit in "ABC"
+            for word in ["Bra"] * 12 + ["Dåligt"] * (3 if unit == "A" else 2)
+        ),
+        "utf-8",
+    )  # fmt: skip
+    book = evalkit.open_study(home)
+    assert book.report().released.items["q"].content is None
+    report = book.unit_report("A")
+    assert report.released.reasons == {"q": "whole"}
+    assert report.standing.content is None
+    block = report.item(report.all.codebook.items["q"]).html
+    assert "visas inte, eftersom frågan inte heller visas för" in block
+    assert "<table" not in block
+
+
 # Nothing to test, and rebuilt answers
 
 

@@ -22,8 +22,9 @@ from evalkit.codebook import Codebook, Item, Text
 from evalkit.release import Released, Rule
 from evalkit.units import UnitCounts
 
-Reason = Literal["few", "rest", "others"]
-"""Fewer than the rule allows answered: in the unit, in the rest of the whole, in other units."""
+Reason = Literal["few", "rest", "others", "whole"]
+"""Fewer than the rule allows answered: in the unit, in the rest of the whole, in other units; or
+the table of the whole, which the unit's would tell, is kept back."""
 
 
 @dataclass(frozen=True)
@@ -210,18 +211,21 @@ def release_unit(
     rule: Rule,
     rates: Released[RateRows] | None = None,
     last: LastRound | None = None,
+    withheld: Collection[str] = (),
 ) -> ReleasedUnit:
     """Decide for each table of a unit whether it may be shown beside the whole.
+
+    `withheld` are items of which the table of the whole is kept back.
 
     A unit whose response rate is kept back is kept back altogether: a table would tell how many
     have responded in it. The rest of the whole may be shown where the unit may.
     """
     kept = hidden_by_rate(rates)
-    reasons = {
-        name: reason
-        for name in tables.items
-        if (reason := why_kept_back(tables.about[name], tables.name, rule, kept)) is not None
-    }
+    reasons: dict[str, Reason] = {name: "whole" for name in tables.items if name in withheld}
+    for name in tables.items:
+        reason = why_kept_back(tables.about[name], tables.name, rule, kept)
+        if reason is not None:
+            reasons[name] = reason
     shown = {
         name: _shown(each, tables, rule, kept, last)
         for name, each in tables.items.items()

@@ -31,6 +31,7 @@ _WHY: Mapping[Reason, str] = {
     "few": "withheld_few",
     "rest": "withheld_rest",
     "others": "withheld_others",
+    "whole": "withheld_whole",
 }
 
 

@@ -512,7 +512,8 @@ class Workbook:
         codebook, rates = self.study.codebook_of(name), report.unit_rates
         tables = self._unit_tables(name, units, found)
         last = self._last_round(name, found, report.released.rule)
-        released = release_unit(tables, report.released.rule, rates, last)
+        withheld = _withheld(report.released)
+        released = release_unit(tables, report.released.rule, rates, last, withheld)
         labels = unit_labels(self.study, name, units)
         standing = release_standing(codebook, units, released, tables, labels, rates)
         return UnitReport(report, found, labels[found], released, rates, standing)
@@ -554,10 +555,17 @@ class Workbook:
         if units is None or unit not in units.units:
             return None
         tables = self._unit_tables(before, units, unit)
-        released = release_unit(tables, rule, release_rates(self._rates(before), rule))
+        rates = release_rates(self._rates(before), rule)
+        withheld = _withheld(self._released(before, rule, rates))
+        released = release_unit(tables, rule, rates, withheld=withheld)
         same = self.study.comparable(before, name)
         items = frozenset(item for item, why in same.items() if not why)
         return LastRound(before, released, items)
+
+
+def _withheld(released: ReleasedTables) -> frozenset[str]:
+    """The items on a scale, and sets, of which the table of the whole is kept back."""
+    return frozenset(name for name, each in released.items.items() if each.content is None)
 
 
 _OTHERWISE: dict[str, Callable[[str], str]] = {
