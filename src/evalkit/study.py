@@ -6,10 +6,11 @@ study's own files at once. Exports are read later, by `evalkit.intake`.
 
 from __future__ import annotations
 
+import contextlib
 import hashlib
 import re
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from functools import cached_property
 from pathlib import Path
 
@@ -20,6 +21,7 @@ from evalkit.datalog import Declaration, read_data_log
 from evalkit.delimited import read_table
 from evalkit.errors import EvalkitError, Problem, fault, nearest, raise_if_any
 from evalkit.frame import Frame, read_frame
+from evalkit.goals import Budget, Goal, Surveyed, Themes, read_budget, read_goals
 from evalkit.rounds import Fault, RoundItems, Settled, Why, comparable, settle
 from evalkit.settings import Round, Settings, read_settings, setting_rows
 
@@ -43,6 +45,8 @@ class Study:
     questions: tuple[EvaluationQuestion, ...] = ()
     frames: Mapping[str, Frame] = field(default_factory=dict)
     declarations: tuple[Declaration, ...] = ()
+    goals: tuple[Goal, ...] = ()
+    budget: Budget | None = None
 
     @property
     def name(self) -> str:
@@ -191,7 +195,44 @@ def load_study(study: str) -> tuple[Study, tuple[Problem, ...]]:
         *_unit_problems(settings, codebook),
         *compared_problems(folder, settings, codebook),
     ]
-    return loaded, (*problems, *more, *faulty, *files, *wrong, *unclear, *decisions)
+    loaded, amiss = _with_goals(loaded)
+    return loaded, (*problems, *more, *faulty, *files, *wrong, *unclear, *decisions, *amiss)
+
+
+def _with_goals(study: Study) -> tuple[Study, tuple[Problem, ...]]:
+    """The study with its goals and its budget, and every fault in their files."""
+    settings, problems = study.settings, list[Problem]()
+    goals: tuple[Goal, ...] = ()
+    budget: Budget | None = None
+    if settings.goals and _is_file(study.path(settings.goals.file)):
+        file = settings.goals.file
+        codebooks = {name: study.codebook_of(name) for name in settings.rounds}
+        surveyed = Surveyed(codebooks, study.comparable)
+        try:
+            goals, found = read_goals(study.path(file), file, surveyed, _themes(study))
+            problems += found
+        except EvalkitError as error:
+            problems += error.problems
+    if settings.budget and _is_file(study.path(settings.budget.file)):
+        file = settings.budget.file
+        try:
+            budget, found = read_budget(study.path(file), file)
+            problems += found
+        except EvalkitError as error:
+            problems += error.problems
+    return replace(study, goals=goals, budget=budget), tuple(problems)
+
+
+def _themes(study: Study) -> Themes:
+    """The codes of the study's folders of codings; None where it has no such folder."""
+    codings = study.settings.codings
+    names = [f"{each}/codebook.csv" for each in codings.files] if codings else []
+    known: set[str] = set()
+    for name in names:
+        if _is_file(study.path(name)):
+            with contextlib.suppress(EvalkitError):  # whoever reads the codings says it
+                known.update(read_table(study.path(name), name, ("code",)).column("code"))
+    return frozenset(known) or None
 
 
 def _unit_item(round_: Round, unit: str) -> str:
@@ -350,6 +391,8 @@ def _missing_files(folder: Path, settings: Settings) -> Iterator[Problem]:
         for name, each in settings.rounds.items()
         if each.population
     }
+    tables = {"goals": settings.goals, "budget": settings.budget}
+    named |= {key: each.file for key, each in tables.items() if each}
     if settings.published:
         files = settings.published.model_dump(exclude={"round"})
         named |= {f"published.{key}": file for key, file in files.items() if file}

@@ -1,5 +1,11 @@
 """Released tables → HTML tables, and the same figures as CSV."""
 
+from evalkit.present.tables.budget import (
+    budget_csv,
+    budget_findings,
+    budget_notes,
+    budget_table,
+)
 from evalkit.present.tables.changes import (
     answers_table,
     change_csv,
@@ -11,6 +17,14 @@ from evalkit.present.tables.changes import (
 )
 from evalkit.present.tables.combinations import combinations_csv, combinations_table
 from evalkit.present.tables.frequency import frequency_csv, frequency_table, grid_table
+from evalkit.present.tables.goals import (
+    goal_ident,
+    goal_tables,
+    goals_csv,
+    goals_table,
+    horizons_table,
+    status_mark,
+)
 from evalkit.present.tables.groups import (
     crosstab_table,
     crosstabs_csv,
@@ -55,6 +69,10 @@ __all__ = [
     "beside_csv",
     "beside_grid_table",
     "beside_table",
+    "budget_csv",
+    "budget_findings",
+    "budget_notes",
+    "budget_table",
     "change_csv",
     "change_table",
     "combinations_csv",
@@ -67,7 +85,12 @@ __all__ = [
     "differences_table",
     "frequency_csv",
     "frequency_table",
+    "goal_ident",
+    "goal_tables",
+    "goals_csv",
+    "goals_table",
     "grid_table",
+    "horizons_table",
     "key_table",
     "level_of_areas",
     "mean_table",
@@ -89,6 +112,7 @@ __all__ = [
     "rates_table",
     "response_csv",
     "response_table",
+    "status_mark",
     "tests_csv",
     "tests_table",
     "transition_table",
