@@ -71,6 +71,20 @@ class Attained:
         return self.worked_out or self.indicator.status or "not_measured"
 
     @property
+    def sure(self) -> bool | None:
+        """Whether the status that was worked out stands outside the margin of error.
+
+        Of what it hangs on: a level on the level, one that is missed and nearer also on the change.
+        """
+        if self.worked_out is None:
+            return None
+        by_level = self.indicator.target.is_level
+        flags = [self.target_sure] if by_level or self.indicator.target.by else [self.change_sure]
+        if by_level and self.worked_out == "partly":
+            flags.append(self.change_sure)
+        return None if None in flags else all(flags)
+
+    @property
     def contradicts(self) -> bool:
         """Whether somebody wrote another status than the one that follows from the figures."""
         written = self.indicator.status

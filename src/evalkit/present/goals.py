@@ -98,7 +98,9 @@ def how_set(each: ShownIndicator, least: int, language: Language) -> str:
     if each.status == "withheld":
         return word("status_withheld_why", language, least=whole(least, language))
     if not each.by_hand:
-        return word("status_worked_out", language)
+        sure = each.found.sure
+        key = "" if sure is None else "_sure" if sure else "_unsure"
+        return word(f"status_worked_out{key}", language)
     who = each.indicator.assessed_by.best(language).text
     if not who:
         return word("status_by_hand_nobody", language)

@@ -11,6 +11,7 @@ from evalkit.codebook import Language
 from evalkit.goal_release import ShownGoal, ShownGoals
 from evalkit.present import html, tables
 from evalkit.present.goals import Around, goals_findings
+from evalkit.present.numbers import whole
 from evalkit.present.words import word, word_list
 from evalkit.release import Released, opened
 from evalkit.settings import NotedFile
@@ -124,8 +125,11 @@ class GoalReport:
         ]
         mark = ""
         if len(goal.indicators) > 1:
-            mark = f"{tables.status_mark(goal.status, self.language)} "
-        return html.paragraph(mark + " ".join(texts), "note") if mark or texts else ""
+            n = whole(len(goal.indicators), self.language)
+            together = word("status_together", self.language, n=n)
+            mark = tables.status_mark(goal.status, self.language)
+            mark = html.paragraph(f"{mark} ({together[:1].lower()}{together[1:]})", "note")
+        return mark + (html.paragraph(" ".join(texts), "note") if texts else "")
 
     def budget(self) -> Block:
         """Budget beside outcome; empty where the study has none."""
