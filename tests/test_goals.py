@@ -10,6 +10,7 @@ from pathlib import Path
 
 import pytest
 from bs4 import BeautifulSoup
+from scipy.stats import hypergeom
 from statsmodels.stats.proportion import confint_proportions_2indep, proportion_confint
 from statsmodels.stats.weightstats import CompareMeans, DescrStatsW
 
@@ -134,6 +135,22 @@ def test_margins_are_those_of_statsmodels(make):
     numbers = [10] * 10 + [12] * 40, [10] * 20 + [12] * 20
     welch = CompareMeans(*map(DescrStatsW, numbers)).tconfint_diff(usevar="unequal")
     assert f"+0.60; margin of error +{welch[0]:.2f} to +{welch[1]:.2f}" in page
+
+
+def test_of_a_census_the_margin_is_that_of_all_who_were_invited(make):
+    """Every number of yes among the 60 invited under which 34 of 48 is not too rare."""
+    folder = make(row("g1", ">= 60 %"))
+    settings = (folder / "study.yaml").read_text("utf-8").replace("sample", "census")
+    (folder / "study.yaml").write_text(settings, encoding="utf-8")
+    kept = [
+        yes
+        for yes in range(34, 34 + 60 - 48 + 1)
+        if hypergeom.sf(33, 60, yes, 48) > 0.025 and hypergeom.cdf(34, 60, yes, 48) > 0.025
+    ]
+    bounds = goals_of(folder).loc["g1", ["low", "high"]].tolist()
+    assert bounds == pytest.approx([100 * kept[0] / 60, 100 * kept[-1] / 60])
+    beside = evalkit.open_study(folder).certainty().set_index("item")
+    assert beside.loc["q1"].query("figure == 'share'")[["low", "high"]].iloc[0].tolist() == bounds
 
 
 @pytest.mark.parametrize(

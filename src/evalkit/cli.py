@@ -90,6 +90,9 @@ def run(
     unit: Annotated[
         str, typer.Option(help="One unit beside the whole, in reports/STUDY/units/UNIT.")
     ] = "",
+    units: Annotated[
+        bool, typer.Option("--units", help="Every unit that may be shown, one after the other.")
+    ] = False,
     out: Annotated[Path | None, typer.Option(help="Instead of reports/.", file_okay=False)] = None,
     parameter: Annotated[
         list[str] | None,
@@ -109,12 +112,15 @@ def run(
         dict(_pair(each) for each in parameter or ()),
         unit,
     )
+    if units and unit:
+        raise typer.BadParameter("name one unit with --unit, or take all", param_hint="--units")
     with _progress(quiet) as tell:
-        result = runner.run(request, tell)
+        results = list(runner.run_units(request, tell) if units else [runner.run(request, tell)])
     if not quiet:
-        for problem in result.warnings:
+        for problem in results[0].warnings:
             typer.echo(_line(problem), err=True)
-    typer.echo(result.page)
+    for result in results:
+        typer.echo(result.page)
 
 
 def _pair(text: str) -> tuple[str, str]:
@@ -248,6 +254,23 @@ def counts(
 
 
 @app.command()
+def crosstab(
+    study: StudyArgument,
+    item: Annotated[str, typer.Argument(help="An item of the codebook.")],
+    by: Annotated[str, typer.Option(help="The item whose answers make the groups, or unit.")],
+    round_name: RoundOption = "",
+    form: Annotated[CountsFormat, typer.Option("--format")] = CountsFormat.csv,
+) -> None:
+    """Write an item by groups, true figures: group, answer, n, percent and its base."""
+    frame = evalkit.open_study(study).crosstab(item, by, round_name)
+    _say_internal()
+    if form is CountsFormat.csv:
+        typer.echo(frame.to_csv(index=False, lineterminator="\n"), nl=False)
+    else:
+        typer.echo(frame.to_json(orient="records", force_ascii=False))
+
+
+@app.command()
 def reconcile(
     study: StudyArgument,
     file: Annotated[Path, typer.Argument(help="In the form of published_tables.csv.")],
@@ -264,6 +287,31 @@ def reconcile(
     )
     if found.differences:
         raise typer.Exit(1)
+
+
+@app.command()
+def codings(
+    source: Annotated[
+        Path, typer.Argument(metavar="SOURCE", help="A .qdpx or .qdc, or a folder of CSV files.")
+    ],
+    out: Annotated[
+        Path | None, typer.Option(help="Write X.qdpx, X.qdc, or a folder of CSV files.")
+    ] = None,
+    language: Annotated[Language, typer.Option(help="Of what is told.")] = Language.en,
+) -> None:
+    """Read codings of focus groups and tell what came in; convert them with --out."""
+    from evalkit.codings.out import write_codings
+    from evalkit.codings.read import read_codings
+    from evalkit.present.coding_import import told_lines
+
+    project = read_codings(source)
+    lost = write_codings(project, out) if out is not None else ()
+    for line in told_lines(project.told, language.value):
+        typer.echo(line)
+    if out is not None:
+        typer.echo(out)
+        for line in told_lines(lost, language.value):
+            typer.echo(line, err=True)
 
 
 def _say_internal() -> None:

@@ -2,8 +2,8 @@
 
 The status follows from the figures as they are: reached where the outcome is at the target, partly
 where it is not but has moved from the baseline towards it, else not reached. How sure that is
-stands apart: Wilson's interval of a share and Student's of a mean, beside the target; Newcombe's or
-Welch's interval of the change, beside no change. Figures that somebody has written have no
+stands apart: the interval that `certainty` has of the share or mean, beside the target; Newcombe's
+or Welch's interval of the change, beside no change. Figures that somebody has written have no
 interval. A goal of several indicators is reached if all are, not reached if none of those that were
 measured is nearer, not measured if none was, and else partly.
 """
@@ -14,16 +14,24 @@ from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from fractions import Fraction
 
+from evalkit.analysis.certainty import sure_mean, sure_share
 from evalkit.analysis.changes import Measured
 from evalkit.analysis.frequency import Frequency, Share
 from evalkit.codebook import Item, Text
 from evalkit.goals import Goal, Indicator, Live, Measure, Status, Target
 from evalkit.rounding import half_up
-from evalkit.statistics.intervals import difference_of_means, difference_of_proportions, proportion
-from evalkit.statistics.intervals import mean as mean_interval
-from evalkit.statistics.outcome import Interval
+from evalkit.statistics.intervals import difference_of_means, difference_of_proportions
+from evalkit.statistics.outcome import LEVEL, Interval, Reason
 
 _MOST_DIGITS = 3
+
+
+@dataclass(frozen=True)
+class Surveys:
+    """The rounds that live figures are of, and whom each stands for: how many, None for many."""
+
+    rounds: Mapping[str, Measured]
+    populations: Mapping[str, int | None]
 
 
 @dataclass(frozen=True)
@@ -114,20 +122,20 @@ def together(statuses: Sequence[Status]) -> Status:
     return "reached" if set(statuses) == {"reached"} else "partly"
 
 
-def attainments(goals: Iterable[Goal], rounds: Mapping[str, Measured]) -> tuple[Attainment, ...]:
-    """Every goal with its figures; `rounds` holds those that live figures are of."""
+def attainments(goals: Iterable[Goal], surveys: Surveys) -> tuple[Attainment, ...]:
+    """Every goal with its figures."""
     return tuple(
-        Attainment(goal, tuple(_attained(each, rounds) for each in goal.indicators))
+        Attainment(goal, tuple(_attained(each, surveys) for each in goal.indicators))
         for goal in goals
     )
 
 
-def _attained(indicator: Indicator, rounds: Mapping[str, Measured]) -> Attained:
+def _attained(indicator: Indicator, surveys: Surveys) -> Attained:
     target = indicator.target
-    baseline = _figure(indicator.baseline, target, rounds)
-    outcome = _figure(indicator.outcome, target, rounds)
+    baseline = _figure(indicator.baseline, target, surveys)
+    outcome = _figure(indicator.outcome, target, surveys)
     moved = _moved(baseline, outcome)
-    change = _change(baseline, outcome, rounds)
+    change = _change(baseline, outcome, surveys)
     worked_out = None
     if indicator.can_be_worked_out and outcome is not None and outcome.value is not None:
         before = None if baseline is None else baseline.value
@@ -145,29 +153,43 @@ def _attained(indicator: Indicator, rounds: Mapping[str, Measured]) -> Attained:
     )
 
 
-def _figure(measure: Measure, target: Target, rounds: Mapping[str, Measured]) -> Figure | None:
+def _figure(measure: Measure, target: Target, surveys: Surveys) -> Figure | None:
     if measure.amount is not None:
         return Figure(measure.amount.number)
     if measure.live is None:
         return None
     live = measure.live
-    table = rounds[live.round_name].tables.get(live.item)
+    table = surveys.rounds[live.round_name].tables.get(live.item)
     if table is None:
         return Figure(None, live)
     if live.function == "percent" and isinstance(table, Frequency):
         share = table.share(live.answers)
         value = Fraction(100 * share.n, share.base) if share.base else None
         chosen = [row.label for row in table.rows if row.key in live.answers]
-        interval = proportion(share.n, share.base)
+        invited = surveys.populations[live.round_name]
+        interval = _share_interval(table, live.answers, share, invited)
         digits = _digits(value, target, 0)
         return Figure(value, live, table.item, tuple(chosen), share, None, interval, digits)
-    values, counts = _numbers(rounds[live.round_name], live.item)
+    values, counts = _numbers(surveys.rounds[live.round_name], live.item)
     n = sum(counts)
     total = sum((Fraction(str(v)) * c for v, c in zip(values, counts, strict=True)), Fraction(0))
     value = total / n if n else None
-    interval = mean_interval(values, counts)
+    pairs = list(zip(values, counts, strict=True))
+    interval = sure_mean(table, pairs, surveys.populations[live.round_name]).interval
     digits = _digits(value, target, 2)
     return Figure(value, live, table.item, (), None, n, interval, digits)
+
+
+def _share_interval(
+    table: Frequency, keys: Sequence[str], share: Share, invited: int | None
+) -> Interval:
+    """How sure a share is; of ticks among a known number of units it is what it is."""
+    if table.answered_known:
+        rows = [row for row in table.rows if row.key in keys]
+        return sure_share(table, rows, invited).interval
+    estimate = share.n / share.base if share.base else None
+    reason = Reason.EVERYBODY_ANSWERED if share.base else Reason.NO_ANSWERS
+    return Interval(method="census", level=LEVEL, estimate=estimate, reason=reason)
 
 
 def _numbers(measured: Measured, item: str) -> tuple[list[float], list[int]]:
@@ -221,9 +243,7 @@ def _moved_digits(moved: Fraction | None, target: Target, outcome: Figure | None
     return _MOST_DIGITS
 
 
-def _change(
-    baseline: Figure | None, outcome: Figure | None, rounds: Mapping[str, Measured]
-) -> Interval | None:
+def _change(baseline: Figure | None, outcome: Figure | None, surveys: Surveys) -> Interval | None:
     """The outcome less the baseline with its interval, where both are of the study."""
     if baseline is None or outcome is None or baseline.live is None or outcome.live is None:
         return None
@@ -231,7 +251,8 @@ def _change(
         both = (outcome.share, baseline.share)
         return difference_of_proportions((both[0].n, both[1].n), (both[0].base, both[1].base))
     after, before = (
-        _numbers(rounds[each.round_name], each.item) for each in (outcome.live, baseline.live)
+        _numbers(surveys.rounds[each.round_name], each.item)
+        for each in (outcome.live, baseline.live)
     )
     return difference_of_means(after, before)
 

@@ -10,7 +10,7 @@ import pandas as pd
 from evalkit.analysis.budget import Spending
 from evalkit.analysis.changes import measured
 from evalkit.analysis.frequency import tallies
-from evalkit.analysis.goals import Attained, Attainment, Figure, attainments
+from evalkit.analysis.goals import Attained, Attainment, Figure, Surveys, attainments
 from evalkit.errors import EvalkitError, Problem
 from evalkit.goals import Status
 from evalkit.study import Study
@@ -43,7 +43,8 @@ def attained(study: Study, opened: Opened) -> tuple[Attainment, ...]:
         name: measured(name, study.codebook_of(name), tallies(opened(name).counts))
         for name in rounds_of(study)
     }
-    return attainments(study.goals, rounds)
+    populations = {name: study.population_size(name) for name in rounds}
+    return attainments(study.goals, Surveys(rounds, populations))
 
 
 def goals_frame(found: Sequence[Attainment]) -> pd.DataFrame:

@@ -1,11 +1,13 @@
 """Released tables → HTML tables, and the same figures as CSV."""
 
+from evalkit.present.tables.beside import beside_csv, beside_grid_table, beside_table
 from evalkit.present.tables.budget import (
     budget_csv,
     budget_findings,
     budget_notes,
     budget_table,
 )
+from evalkit.present.tables.certainty import certainty_csv, means_table, shares_table
 from evalkit.present.tables.changes import (
     answers_table,
     change_csv,
@@ -16,6 +18,7 @@ from evalkit.present.tables.changes import (
     unit_change_table,
 )
 from evalkit.present.tables.combinations import combinations_csv, combinations_table
+from evalkit.present.tables.frame import frame_csv, frame_table
 from evalkit.present.tables.frequency import frequency_csv, frequency_table, grid_table
 from evalkit.present.tables.goals import (
     goal_ident,
@@ -32,12 +35,14 @@ from evalkit.present.tables.groups import (
     tests_csv,
     tests_table,
 )
+from evalkit.present.tables.indices import index_csv, index_table
 from evalkit.present.tables.intake import (
     data_log_csv,
     data_log_table,
     questionnaires_csv,
     questionnaires_table,
 )
+from evalkit.present.tables.models import model_csv, model_table
 from evalkit.present.tables.numeric import numeric_csv, numeric_table
 from evalkit.present.tables.open_answers import words_csv, words_list, words_table
 from evalkit.present.tables.overview import overview_csv, overview_table
@@ -55,14 +60,13 @@ from evalkit.present.tables.ranking import (
     ranking_table,
 )
 from evalkit.present.tables.reconciliation import differences_table
+from evalkit.present.tables.standing import differs_csv, differs_table, funnel_csv, funnel_table
 from evalkit.present.tables.units import (
-    beside_csv,
-    beside_grid_table,
-    beside_table,
     level_of_areas,
     rates_csv,
     rates_table,
 )
+from evalkit.present.tables.weighted import weighted_csv, weighted_table
 
 __all__ = [
     "answers_table",
@@ -73,6 +77,7 @@ __all__ = [
     "budget_findings",
     "budget_notes",
     "budget_table",
+    "certainty_csv",
     "change_csv",
     "change_table",
     "combinations_csv",
@@ -83,17 +88,28 @@ __all__ = [
     "data_log_table",
     "difference_csv",
     "differences_table",
+    "differs_csv",
+    "differs_table",
+    "frame_csv",
+    "frame_table",
     "frequency_csv",
     "frequency_table",
+    "funnel_csv",
+    "funnel_table",
     "goal_ident",
     "goal_tables",
     "goals_csv",
     "goals_table",
     "grid_table",
     "horizons_table",
+    "index_csv",
+    "index_table",
     "key_table",
     "level_of_areas",
     "mean_table",
+    "means_table",
+    "model_csv",
+    "model_table",
     "nonresponse_csv",
     "nonresponse_table",
     "numeric_csv",
@@ -112,12 +128,15 @@ __all__ = [
     "rates_table",
     "response_csv",
     "response_table",
+    "shares_table",
     "status_mark",
     "tests_csv",
     "tests_table",
     "transition_table",
     "uncompared_list",
     "unit_change_table",
+    "weighted_csv",
+    "weighted_table",
     "words_csv",
     "words_list",
     "words_table",
