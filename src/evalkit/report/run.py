@@ -12,7 +12,7 @@ from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import dataclass, field, replace
 from datetime import UTC, datetime
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from evalkit.codebook import Language, slug
 from evalkit.errors import EvalkitError, Problem, fault, raise_if_any
@@ -31,9 +31,13 @@ from evalkit.study import Study, project_root
 from evalkit.workbook import Workbook, check, open_study, opened_once
 from evalkit.workbook.comparison_report import ComparisonReport
 from evalkit.workbook.cover import Cover
+from evalkit.workbook.goal_blocks import GoalReport
 from evalkit.workbook.pages import Report
 from evalkit.workbook.questions import has_chart
 from evalkit.workbook.unit_report import UnitReport
+
+if TYPE_CHECKING:
+    from evalkit.report.provenance import Input
 
 Tell = Callable[[str], None]
 """Called with a line on what is being done."""
@@ -43,6 +47,8 @@ OF_A_UNIT = ("04_unit",)
 """The notebooks that make the report of one unit."""
 OF_COMPARISONS = "03_groups_and_rounds"
 """The notebook about groups and rounds."""
+OF_GOALS = "06_goals"
+"""The notebook about goals and budget."""
 
 
 @dataclass(frozen=True)
@@ -78,6 +84,7 @@ class _Job:
     report: Report | None
     unit: UnitReport | None
     comparisons: ComparisonReport | None
+    goals: GoalReport | None
     notebooks: tuple[Notebook, ...]
     given: Mapping[str, Mapping[str, Any]]
     whole: bool
@@ -171,7 +178,9 @@ def _checked(request: Request) -> tuple[_Job, tuple[Problem, ...]]:
     whole = not request.notebooks
     compared = unit is None and any(each.name == OF_COMPARISONS for each in notebooks)
     comparisons = workbook.comparison_report(*asked) if compared else None
-    job = _Job(workbook, cover, report, unit, comparisons, notebooks, given, whole, out)
+    reached = any(each.name == OF_GOALS for each in notebooks)
+    goals = workbook.goal_report(*asked) if reached else None
+    job = _Job(workbook, cover, report, unit, comparisons, goals, notebooks, given, whole, out)
     return job, warnings
 
 
@@ -247,10 +256,10 @@ def _declared(job: _Job) -> list[str]:
     """The ids of the tables and charts that the study declares, as far as they may be shown."""
     if job.unit is not None:
         return list(job.unit.declared)
+    found = [] if job.goals is None else list(job.goals.declared)
     if job.report is None:
-        return []
+        return found
     codebook, released = job.report.codebook, job.report.released
-    found = []
     for item in codebook.questions:
         number = codebook.number(item)
         found.append(html.anchor("tabell", number))
@@ -275,13 +284,13 @@ def _link_to_report(page: str) -> str:
 
 def _around(job: _Job, failed: bool = False) -> dict[str, Any]:
     """What the template puts around the cells."""
-    from evalkit.report.provenance import footer, inputs
+    from evalkit.report.provenance import footer
 
     cover = job.cover
     banners = list(cover.banners)
     if failed:
         banners.insert(0, html.paragraph(word("failed_banner", job.language), "banner"))
-    found = inputs(job.study, cover.round_name, job.language, job.notebooks)
+    found = _inputs(job)
     return {
         "title": (job.unit or cover).title,
         "subtitle": cover.subtitle,
@@ -289,6 +298,14 @@ def _around(job: _Job, failed: bool = False) -> dict[str, Any]:
         "skip": word("skip", job.language),
         "provenance": footer(found, _parameters(job), job.language),
     }
+
+
+def _inputs(job: _Job) -> tuple[Input, ...]:
+    """Every file that the job's pages are made from."""
+    from evalkit.report.provenance import inputs
+
+    of_goals = job.goals is not None
+    return inputs(job.study, job.cover.round_name, job.language, job.notebooks, of_goals)
 
 
 def _parameters(job: _Job) -> dict[str, Any]:
@@ -315,9 +332,9 @@ def _leave_failed(job: _Job, notebook: Notebook, partial: Path) -> None:
 
 
 def _write_record(job: _Job, folder: Path, started: float) -> None:
-    from evalkit.report.provenance import commit, inputs, record
+    from evalkit.report.provenance import commit, record
 
-    found = inputs(job.study, job.cover.round_name, job.language, job.notebooks)
+    found = _inputs(job)
     content = record(
         found,
         _parameters(job),
