@@ -133,6 +133,17 @@ def read_batches(
     return use(lambda size=None: iter([export]))  # noqa: ARG005 - it is there already
 
 
+def open_sheet(path: Path, file: str, encoding: str | None = None, sheet: str = "") -> Sheet:
+    """The cells of a text file or a spreadsheet, before anybody says which row is the heading.
+
+    Raises `EvalkitError` when it is neither, or cannot be read.
+    """
+    container = _container(path)
+    if container in _WITH_NAMES:
+        raise fault(f"This is a {container}, not text or a spreadsheet.", file=file)
+    return _open_sheet(path, file, container, encoding, sheet)
+
+
 def _read_whole(
     path: Path, file: str, container: str, form: str, encoding: str | None, sheet: str
 ) -> Export:
