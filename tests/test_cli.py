@@ -27,7 +27,7 @@ def rows_of(text: str) -> list[dict[str, str]]:
 
 
 def test_the_verbs_are_those_that_are_tested_here():
-    assert VERBS == ["add-round", "check", "counts", "new", "reconcile", "run", "table"]
+    assert VERBS == ["add-round", "check", "codings", "counts", "new", "reconcile", "run", "table"]
 
 
 @pytest.mark.parametrize("verb", VERBS)

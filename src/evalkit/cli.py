@@ -266,6 +266,31 @@ def reconcile(
         raise typer.Exit(1)
 
 
+@app.command()
+def codings(
+    source: Annotated[
+        Path, typer.Argument(metavar="SOURCE", help="A .qdpx or .qdc, or a folder of CSV files.")
+    ],
+    out: Annotated[
+        Path | None, typer.Option(help="Write X.qdpx, X.qdc, or a folder of CSV files.")
+    ] = None,
+    language: Annotated[Language, typer.Option(help="Of what is told.")] = Language.en,
+) -> None:
+    """Read codings of focus groups and tell what came in; convert them with --out."""
+    from evalkit.codings.out import write_codings
+    from evalkit.codings.read import read_codings
+    from evalkit.present.coding_import import told_lines
+
+    project = read_codings(source)
+    lost = write_codings(project, out) if out is not None else ()
+    for line in told_lines(project.told, language.value):
+        typer.echo(line)
+    if out is not None:
+        typer.echo(out)
+        for line in told_lines(lost, language.value):
+            typer.echo(line, err=True)
+
+
 def _say_internal() -> None:
     typer.echo(
         "Internal: true figures, small groups are not protected. Not for publication.", err=True

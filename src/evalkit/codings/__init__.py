@@ -7,4 +7,9 @@
 - `open_answers`: what was written in a survey, as sources to code
 - `anchors`: where a selection stands in its source; `markup`: HTML as text; `hierarchy`: paths as
   codes with parents; `why`: what an import has to tell, in words
+- `read`: what a file is, and its reader
+- `refi/`: REFI-QDA in and out
+- `plain`, `plain_write`: a folder of CSV files in and out
+- `out`: a project written by the name of what is to be made
+- `tally`, `unique`: what the readers share
 """
