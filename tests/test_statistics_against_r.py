@@ -11,17 +11,23 @@ import pytest
 
 from evalkit.statistics import (
     columns,
+    cooccurrence,
     effects,
     intervals,
+    krippendorff,
+    many_coders,
     multiplicity,
     ordinal,
     paired,
     ranks,
+    saturation,
     scales,
+    two_coders,
     two_way,
     weights,
 )
 from evalkit.statistics.outcome import table_of_groups
+from evalkit.statistics.ratings import ratings
 
 FIXTURES = Path(__file__).parent / "fixtures" / "statistics"
 
@@ -40,7 +46,7 @@ R = read()
 used = {
     "clopper_pearson", "signed_rank_drop", "mcnemar_corrected", "mcnemar_mid_p", "mcnemar_exact",
     "wine", "wine_nominal", "clm", "clm_nominal", "vglm", "weighted_mean", "weighted_mean_fpc",
-    "weighted_proportion", "weighted_proportion_fpc",
+    "weighted_proportion", "weighted_proportion_fpc", "jaccard",
 }  # fmt: skip
 
 
@@ -381,6 +387,100 @@ def test_weighted(case, population, what):
     found = estimate(y, w, population=population)
     expected = [r[each][0] for each in ("estimate", "error", "low", "high")]
     assert [found.estimate, found.error, found.low, found.high] == near(expected, 1e-7)
+
+
+# Codings
+
+SCALES = {"unweighted": "nominal", "identity": "nominal"}
+MANY = {
+    "pa.coeff": lambda given, scale: many_coders.percent_agreement(given.counts, scale),
+    "fleiss.kappa": lambda given, scale: many_coders.fleiss_kappa(given.counts, scale),
+    "conger.kappa": many_coders.conger_kappa,
+    "gwet.ac1": lambda given, scale: many_coders.gwet_ac(given.counts, scale),
+}
+
+
+@pytest.mark.parametrize(
+    ("name", "text", "r"), [(name, *each.values) for name in MANY for each in cases(name)]
+)
+def test_agreement_of_many_coders(name, text, r):
+    """irrCAC rounds to five decimals."""
+    scale, _, data = text.partition("|")
+    found = MANY[name](ratings(rows(data)), SCALES.get(scale, scale))
+    assert found.observed == near(r["observed"])
+    assert found.estimate == pytest.approx(r["estimate"], abs=6e-6)
+    assert found.interval.error == pytest.approx(r["error"], abs=6e-6)
+
+
+@pytest.mark.parametrize(("text", "r"), cases("krippendorff"))
+def test_krippendorffs_alpha(text, r):
+    metric, _, data = text.partition("|")
+    given = ratings(rows(data))
+    values = given.categories
+    found = krippendorff.krippendorff_alpha(given.counts, metric, values, draws=10)
+    assert found.estimate == near(r["estimate"])
+
+
+@pytest.mark.parametrize(("text", "r"), cases("fleiss_null"))
+def test_fleiss_against_no_agreement(text, r):
+    found = many_coders.fleiss_kappa(ratings(rows(text)).counts)
+    assert (found.estimate, found.estimate / found.null_error) == near((r["estimate"], r["z"]))
+
+
+@pytest.mark.parametrize(("text", "r"), cases("conger_exact"))
+def test_conger(text, r):
+    assert many_coders.conger_kappa(ratings(rows(text))).estimate == near(r["estimate"])
+
+
+@pytest.mark.parametrize(
+    ("name", "text", "r"),
+    [
+        (name, *each.values)
+        for name in ("kappa2.table", "scott2.table", "gwet.ac1.table")
+        for each in cases(name)
+    ],
+)
+def test_agreement_of_two_coders(name, text, r):
+    scale, _, data = text.partition("|")
+    table = np.array(rows(data), dtype=int)
+    if name == "gwet.ac1.table":
+        found = many_coders.gwet_ac(counts_of(table), SCALES.get(scale, scale))
+        error = found.interval.error * ((table.sum() - 1) / table.sum()) ** 0.5
+    else:
+        of = two_coders.cohen_kappa if name == "kappa2.table" else two_coders.scott_pi
+        found = of(table, SCALES.get(scale, scale))
+        error = found.interval.error
+    assert (found.estimate, error) == near((r["estimate"], r["error"]))
+
+
+def counts_of(table: np.ndarray) -> np.ndarray:
+    """A unit each of a table of two coders, by the categories that it was put into."""
+    size = len(table)
+    one = np.eye(size, dtype=int)
+    return np.array(
+        [one[i] + one[j] for i in range(size) for j in range(size) for _ in range(table[i, j])]
+    )
+
+
+@pytest.mark.parametrize(("text", "r"), cases("vcd_kappa"))
+def test_kappa_of_vcd(text, r):
+    for scale in ("nominal", "linear", "quadratic"):
+        found = two_coders.cohen_kappa(rows(text), scale)
+        assert (found.estimate, found.interval.error) == near(tuple(r[scale]))
+
+
+@pytest.mark.parametrize(("text", "r"), cases("cooccurrence"))
+def test_codes_on_the_same_segments(text, r):
+    found = cooccurrence.cooccurrence(rows(text))
+    assert found.counts.T.ravel().tolist() == r["n"]
+    lower = found.jaccard.T[np.triu_indices(len(found.counts), 1)]
+    assert lower.filled(-1).tolist() == near(R["jaccard"][text]["index"])
+
+
+@pytest.mark.parametrize(("text", "r"), cases("saturation"))
+def test_saturation(text, r):
+    found = saturation.saturation(rows(text), draws=50)
+    assert list(found.found.mean) == near(r["found"])
 
 
 def test_every_figure_of_r_is_compared():

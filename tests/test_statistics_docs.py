@@ -11,17 +11,23 @@ import pytest
 from scipy import stats
 
 from evalkit.statistics import (
+    agreement,
+    bootstrap,
     census,
     columns,
     effects,
     fast,
     intervals,
+    krippendorff,
+    many_coders,
     multiplicity,
     ordinal,
     outcome,
     paired,
     ranks,
+    ratings,
     scales,
+    two_coders,
     two_way,
     weights,
 )
@@ -115,14 +121,29 @@ def methods() -> set[str]:
         fast.mann_whitney(np.ones((3, 2), int)),
         fast.proportions([1, 2], [3, 3]),
     ]
+    counts = [[2, 0], [1, 1], [0, 2]]
+    coded = [
+        two_coders.cohen_kappa(two),
+        two_coders.scott_pi(two),
+        many_coders.percent_agreement(counts),
+        many_coders.fleiss_kappa(counts),
+        many_coders.conger_kappa(ratings.ratings([[1, 2], [2, 2]])),
+        *(many_coders.gwet_ac(np.ones((2, 3), int), each) for each in ("nominal", "linear")),
+        *(
+            krippendorff.krippendorff_alpha(counts, draws=2, way=each)
+            for each in ("percentile", "bca")
+        ),
+        *bootstrap.bootstrap([agreement.pooled([], each, 0) for each in agreement.POOLED]),
+    ]
+    found += [*coded, *(each.interval for each in coded)]
     model = ordinal.proportional_odds([1, 2, 3, 1, 2, 3, 2, 1], {"x": [1, 0, 1, 0, 1, 1, 0, 1]})
     found += [model, model.coefficients[0].odds_ratio, model.odds[0].test]
     return {each.method for each in found}
 
 
 def test_every_method_is_described_and_nothing_else(methods):
-    heads = re.findall(r"^\| (`[a-z_]+`(?:, `[a-z_]+`)*) \|", PAGE, re.MULTILINE)
-    described = {key for head in heads for key in re.findall(r"`([a-z_]+)`", head)}
+    heads = re.findall(r"^\| (`[a-z_0-9]+`(?:, `[a-z_0-9]+`)*) \|", PAGE, re.MULTILINE)
+    described = {key for head in heads for key in re.findall(r"`([a-z_0-9]+)`", head)}
     described -= {each.value for each in outcome.Reason}
     assert methods - {"wald"} == described
     assert "`wald`" in PAGE

@@ -15,17 +15,26 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from evalkit.statistics import (
+    agreement,
+    bootstrap,
     census,
     columns,
+    cooccurrence,
+    distances,
     effects,
     fast,
     intervals,
+    krippendorff,
+    many_coders,
     multiplicity,
     ordinal,
     outcome,
     paired,
     ranks,
+    ratings,
+    saturation,
     scales,
+    two_coders,
     two_way,
     weights,
 )
@@ -150,6 +159,42 @@ REASONS = [
     (lambda: weights.weighted_mean([1, 2], [1, 2], population=2), "everybody_answered"),
     (lambda: weights.weighted_proportion([0, 0, 0], [1, 2, 3]), "all_equal"),
     (lambda: weights.weighted_proportion([1, 1, 0], [1, 2, 0]), "all_equal"),
+    # Agreement between coders
+    (lambda: two_coders.cohen_kappa([[0, 0], [0, 0]]), "no_pairs"),
+    (lambda: two_coders.cohen_kappa([[9, 0], [0, 0]]), "nothing_varies"),
+    (lambda: two_coders.cohen_kappa([[0, 1], [0, 0]]), "one_unit"),
+    (lambda: two_coders.cohen_kappa([[9, 0], [0, 4]]), "no_spread"),
+    (lambda: two_coders.cohen_kappa([[9, 0], [4, 0]]), "no_spread"),
+    (lambda: two_coders.scott_pi([[0, 0], [0, 0]]), "no_pairs"),
+    (lambda: two_coders.scott_pi([[9]]), "nothing_varies"),
+    (lambda: many_coders.percent_agreement([[1, 0], [0, 1]]), "no_pairs"),
+    (lambda: many_coders.percent_agreement([[2, 0], [0, 3]]), "no_spread"),
+    (lambda: many_coders.percent_agreement([[2, 0]]), "one_unit"),
+    (lambda: many_coders.fleiss_kappa(np.zeros((0, 2))), "no_pairs"),
+    (lambda: many_coders.fleiss_kappa([[1, 0], [0, 1]]), "no_pairs"),
+    (lambda: many_coders.fleiss_kappa([[3, 0], [2, 0]]), "nothing_varies"),
+    (lambda: many_coders.fleiss_kappa([[3, 0], [0, 3]]), "no_spread"),
+    (lambda: many_coders.gwet_ac([[3, 0], [2, 0]]), "nothing_varies"),
+    (lambda: many_coders.gwet_ac([[3], [2]]), "nothing_varies"),
+    (lambda: many_coders.gwet_ac(np.zeros((0, 2))), "no_pairs"),
+    (lambda: many_coders.gwet_ac([[2, 0], [0, 2]]), "no_spread"),
+    (lambda: many_coders.conger_kappa(ratings.ratings([])), "no_pairs"),
+    (lambda: many_coders.conger_kappa(ratings.ratings([[1, None], [2, None]])), "no_pairs"),
+    (lambda: many_coders.conger_kappa(ratings.ratings([[1, 1], [1, 1]])), "nothing_varies"),
+    (lambda: many_coders.conger_kappa(ratings.ratings([[1, 1], [2, 2]])), "no_spread"),
+    (lambda: krippendorff.krippendorff_alpha([[1, 0], [0, 1]]), "no_pairs"),
+    (lambda: krippendorff.krippendorff_alpha(np.zeros((0, 2)), "ordinal"), "no_pairs"),
+    (lambda: krippendorff.krippendorff_alpha([[2, 0], [3, 0]]), "nothing_varies"),
+    (lambda: krippendorff.krippendorff_alpha([[2, 0], [3, 0]], "ordinal"), "nothing_varies"),
+    (lambda: krippendorff.krippendorff_alpha([[1, 1]]), "one_unit"),
+    (lambda: krippendorff.krippendorff_alpha([[2, 0]] * 9 + [[0, 2]] * 9), "no_spread"),
+    (lambda: krippendorff.krippendorff_alpha([[2, 0]] * 40 + [[0, 2]]), "undefined_draws"),
+    (lambda: krippendorff.krippendorff_alpha([[2, 0], [0, 2]], way="bca"), "undefined_draws"),
+    (lambda: bootstrap.bootstrap([agreement.pooled([], "pooled_kappa", 0)])[0], "no_pairs"),
+    (
+        lambda: bootstrap.bootstrap([agreement.pooled([], "pooled_kappa", 3)])[0],
+        "nothing_varies",
+    ),
 ]
 
 
@@ -297,6 +342,35 @@ def test_any_answers_give_a_model_or_a_reason(data, n):
     assert all_finite(ordinal.proportional_odds(y, {"x": x}))
 
 
+@settings(max_examples=60)
+@given(st.lists(st.lists(st.integers(0, 2), min_size=3, max_size=3), max_size=6))
+def test_any_ratings_give_figures_or_reasons(cells):
+    counts = np.array(cells, dtype=int).reshape(-1, 3)
+    for found in (
+        many_coders.percent_agreement(counts),
+        many_coders.fleiss_kappa(counts, "linear"),
+        many_coders.gwet_ac(counts),
+        *(
+            krippendorff.krippendorff_alpha(counts, metric, [0, 1, 2], draws=20, way=way)
+            for metric in ("nominal", "ordinal", "interval", "ratio")
+            for way in ("percentile", "bca")
+        ),
+    ):
+        assert all_finite(found)
+        assert found.estimate is None or found.estimate <= 1
+    if len(counts) == 3:
+        for weights_ in ("nominal", "linear", "quadratic"):
+            assert all_finite(two_coders.cohen_kappa(counts, weights_))
+            assert all_finite(two_coders.scott_pi(counts, weights_))
+
+
+@settings(max_examples=60)
+@given(st.lists(st.lists(st.sampled_from([0, 1, 2, None]), min_size=3, max_size=3), max_size=6))
+def test_any_coders_give_figures_or_reasons(rows):
+    found = many_coders.conger_kappa(ratings.ratings(rows, [0, 1, 2]))
+    assert all_finite(found)
+
+
 # Mistakes of the caller
 
 
@@ -339,6 +413,26 @@ def test_any_answers_give_a_model_or_a_reason(data, n):
         lambda: fast.chi_square([[1, 2]], [0, 0]),
         lambda: fast.proportions([3], [2]),
         lambda: fast.proportions([1, 1], [2, 2], (5, 4)),
+        lambda: ratings.ratings([[1, 2], [1]]),
+        lambda: ratings.ratings([[1, 2]], [1]),
+        lambda: distances.agreement_weights("cubic", 2),
+        lambda: distances.agreement_weights([[1, 0.5], [0, 1]], 2),
+        lambda: distances.agreement_weights([[0.5, 0], [0, 1]], 2),
+        lambda: distances.given_distances([[0, -1], [-1, 0]], 2),
+        lambda: distances.given_distances([[0, math.nan], [1, 0]], 2),
+        lambda: distances.given_distances([[0]], 2),
+        lambda: distances.ratio([-1, 1]),
+        lambda: distances.interval([math.inf, 1]),
+        lambda: two_coders.cohen_kappa([[1, 2]]),
+        lambda: two_coders.yes_no(np.ones((2, 3), int)),
+        lambda: krippendorff.krippendorff_alpha([[2, 0], [0, 2]], "interval"),
+        lambda: krippendorff.krippendorff_alpha([[2, 0], [0, 2]], "no such metric"),
+        lambda: krippendorff.alpha(np.array([[1, 0]])),
+        lambda: krippendorff.krippendorff_alpha([[2, 0], [0, 2]], level=1.0),
+        lambda: bootstrap.bootstrap([], way="normal"),
+        lambda: cooccurrence.cooccurrence([[0, 2]]),
+        lambda: cooccurrence.cooccurrence([0, 1]),
+        lambda: saturation.saturation([[1, 0]], level=0),
         lambda: outcome.Interval(method="x", level=0.95),
         lambda: outcome.SignificanceTest(method="x", n=1),
     ],
@@ -383,6 +477,8 @@ import evalkit.statistics.census, evalkit.statistics.columns, evalkit.statistics
 import evalkit.statistics.fast, evalkit.statistics.intervals, evalkit.statistics.multiplicity
 import evalkit.statistics.ordinal, evalkit.statistics.paired, evalkit.statistics.ranks
 import evalkit.statistics.scales, evalkit.statistics.two_way, evalkit.statistics.weights
+import evalkit.statistics.krippendorff, evalkit.statistics.many_coders
+import evalkit.statistics.two_coders, evalkit.statistics.saturation
 print([name for name in ("scipy", "statsmodels", "pandas") if name in sys.modules])
 """
     done = subprocess.run(

@@ -12,4 +12,5 @@
 - `plain`, `plain_write`: a folder of CSV files in and out
 - `out`: a project written by the name of what is to be made
 - `tally`, `unique`: what the readers share
+- `units`: segments with the same text as one, and who has coded it
 """

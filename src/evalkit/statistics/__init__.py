@@ -13,5 +13,8 @@ functions that need them.
 - `scales`: several items as one scale
 - `ordinal`, `nominal_effects`: the proportional-odds model, and the check of its supposition
 - `weights`: weighting to known margins, and what is estimated with weights
+- `ratings`, `distances`: who put which unit into which category, and how far categories are apart
+- `agreement`, `two_coders`, `many_coders`, `krippendorff`, `bootstrap`: agreement between coders
+- `cooccurrence`, `saturation`: codes on the same segments, new themes with every group
 - `fast`: every unit against the rest, without a loop over units
 """

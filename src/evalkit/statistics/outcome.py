@@ -42,6 +42,11 @@ class Reason(StrEnum):
     EMPTY_STRATUM = "empty_stratum"
     MARGINS_DISAGREE = "margins_disagree"
     BOUNDS_TOO_NARROW = "bounds_too_narrow"
+    NO_PAIRS = "no_pairs"
+    ONE_UNIT = "one_unit"
+    NOTHING_VARIES = "nothing_varies"
+    NO_SPREAD = "no_spread"
+    UNDEFINED_DRAWS = "undefined_draws"
 
     @property
     def sentence(self) -> str:
@@ -68,6 +73,11 @@ _SENTENCES: dict[Reason, str] = {
     Reason.EMPTY_STRATUM: "A group of the population has no respondents.",
     Reason.MARGINS_DISAGREE: "The known margins do not add to the same total.",
     Reason.BOUNDS_TOO_NARROW: "No weights within the bounds have the same sum.",
+    Reason.NO_PAIRS: "Nothing was coded by two coders.",
+    Reason.ONE_UNIT: "One unit alone says nothing about how units vary.",
+    Reason.NOTHING_VARIES: "All coders chose the same throughout: the measure is not defined.",
+    Reason.NO_SPREAD: "The figure does not vary with the units, so the method has no interval.",
+    Reason.UNDEFINED_DRAWS: "In too many of the samples drawn the measure is not defined.",
 }  # fmt: skip
 
 
