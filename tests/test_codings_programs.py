@@ -21,9 +21,10 @@ from evalkit.codings.headings import _aliases, key, roles_of
 from evalkit.codings.hierarchy import Entry, dotted, hierarchy, paths_of
 from evalkit.codings.markup import stripped, tokens
 from evalkit.codings.open_answers import from_written
-from evalkit.codings.why import WHY
 from evalkit.errors import EvalkitError
 from evalkit.intake.written import Written
+from evalkit.present.coding_import import told_lines
+from evalkit.present.words import words
 
 HERE = Path(__file__).parent / "fixtures" / "codings_programs"
 TABLES = sorted(each for each in HERE.iterdir() if each.suffix in {".csv", ".tsv", ".xlsx"})
@@ -238,7 +239,7 @@ def test_a_qualcoder_project_is_read_whichever_units_its_places_count(coder):
     units = {
         each.fields["source"]: each.fields["unit"] for each in coder.told if "unit" in each.fields
     }
-    assert units == {"öst.txt": "characters", "väst.docx": "UTF-16 units"}
+    assert units == {"öst.txt": "points", "väst.docx": "utf16"}
 
 
 def test_two_coders_of_one_place_code_one_segment(coder):
@@ -579,8 +580,11 @@ def test_every_alias_is_found_by_itself():
 def test_everything_that_is_told_has_words(path, tags, coder):
     for project in (tables.read(path, path.name), tags, coder):
         for each in project.told:
-            if each.why:
-                assert WHY[each.why].format(**each.fields, file=each.file)
+            assert f"codings_what_{each.what}" in words()
+            assert not each.why or f"codings_why_{each.why}" in words()
+        for language in ("sv", "en"):
+            lines = told_lines(project.told, language)
+            assert all(each.endswith(".") and "{" not in each for each in lines)
 
 
 # Open answers

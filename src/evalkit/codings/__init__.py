@@ -6,11 +6,12 @@
 - `tables`: coded segments as CSV or spreadsheet, of any program; `headings` says what a column is
 - `open_answers`: what was written in a survey, as sources to code
 - `anchors`: where a selection stands in its source; `markup`: HTML as text; `hierarchy`: paths as
-  codes with parents; `why`: what an import has to tell, in words
+  codes with parents
 - `read`: what a file is, and its reader
 - `refi/`: REFI-QDA in and out
 - `plain`, `plain_write`: a folder of CSV files in and out
 - `out`: a project written by the name of what is to be made
-- `tally`, `unique`: what the readers share
+- `tally`, `unique`: what the readers share: how an import tells, and names that are unique
+- `of_study`: every file that a study names, as one project
 - `units`: segments with the same text as one, and who has coded it
 """

@@ -41,16 +41,16 @@ class Anchored:
     found: int
 
 
-UNITS = {
-    "points": "characters",
-    "utf16": "UTF-16 units",
-    "points-lf": "characters, a line break as one",
-    "utf16-lf": "UTF-16 units, a line break as one",
-    "points-bare": "characters, without the mark at the beginning",
-    "utf16-bare": "UTF-16 units, without the mark at the beginning",
-    "points-lf-bare": "characters, a line break as one, without the mark at the beginning",
-    "utf16-lf-bare": "UTF-16 units, a line break as one, without the mark at the beginning",
-}
+UNITS = (
+    "points",
+    "utf16",
+    "points-lf",
+    "utf16-lf",
+    "points-bare",
+    "utf16-bare",
+    "points-lf-bare",
+    "utf16-lf-bare",
+)
 """What places may count in; the first is what programs say that they count."""
 
 

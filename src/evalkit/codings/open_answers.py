@@ -12,7 +12,7 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 
 from evalkit.codings.model import Case, CodingProject, Segment, Source
-from evalkit.codings.why import telling, told
+from evalkit.codings.tally import telling, told
 from evalkit.intake.personal import masked
 from evalkit.intake.written import Written
 

@@ -15,13 +15,12 @@ from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from pathlib import Path
 
-from evalkit.codings.anchors import UNITS as COUNTED
 from evalkit.codings.anchors import Selection, Span, anchored, plain_breaks
 from evalkit.codings.hierarchy import Entry, Hierarchy, hierarchy
 from evalkit.codings.hierarchy import Path as Labels
 from evalkit.codings.model import Case, Coding, CodingProject, Segment, Source, Told
 from evalkit.codings.sqlite import Database, Row, opened, text_of, whole
-from evalkit.codings.why import telling, told
+from evalkit.codings.tally import telling, told
 
 TABLES = frozenset(("source", "code_name", "code_cat", "code_text"))
 
@@ -194,9 +193,8 @@ class _Placed:
             yield from told("read", "segments", n, "no_source_text", file=file, source=name)
             return
         why = "places_as_declared" if self.unit == "points" else "places_otherwise"
-        counted = COUNTED[self.unit]
         yield from told(
-            "matched", "segments", self.matched, why, file=file, source=name, unit=counted
+            "matched", "segments", self.matched, why, file=file, source=name, unit=self.unit
         )
         yield from told(
             "matched", "segments", self.found, "places_by_search", file=file, source=name

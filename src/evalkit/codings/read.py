@@ -9,6 +9,7 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from pathlib import Path
 
+from evalkit.codings import databases, tables, taguette
 from evalkit.codings.model import CodingProject
 from evalkit.codings.plain import SEGMENTS, read_plain
 from evalkit.codings.refi import read_qdc, read_qdpx
@@ -65,6 +66,13 @@ LAYOUTS = (
     Layout("qdpx", _is_qdpx, read_qdpx),
     Layout("qdc", _begins_with("CodeBook"), read_qdc),
     Layout("qde", _begins_with("Project"), read_qde),
+    Layout("database", lambda p, _: databases.recognise(p), lambda p: databases.read(p, p.name)),
+    Layout(
+        "taguette-page",
+        lambda p, _: taguette.recognise_page(p),
+        lambda p: taguette.read_page(p, p.name),
+    ),
+    Layout("table", lambda p, _: tables.recognise(p), lambda p: tables.read(p, p.name)),
 )
 # By name, for what is not to be recognised, so that the reader says what is wrong with it.
 SUFFIXES = {".qdpx": read_qdpx, ".qdc": read_qdc, ".qde": read_qde}
@@ -103,4 +111,5 @@ def _unknown(path: Path) -> EvalkitError:
         message = f"The folder has no {SEGMENTS}."
         return fault(message, "Name the file that was exported, or add it.", file=path.name)
     message = "The file is not recognised as codings."
-    return fault(message, "Export it as REFI-QDA (.qdpx or .qdc).", file=path.name)
+    fix = "Export it as REFI-QDA (.qdpx or .qdc), or as a table of coded segments (.csv, .xlsx)."
+    return fault(message, fix, file=path.name)

@@ -17,7 +17,7 @@ from evalkit.codings.headings import NAMES, REPEATED, SINGLE, Roles, roles_of, u
 from evalkit.codings.hierarchy import Entry, Hierarchy, dotted, hierarchy, paths_of
 from evalkit.codings.hierarchy import Path as Labels
 from evalkit.codings.model import Case, Coding, CodingProject, Segment, Source, Told
-from evalkit.codings.why import telling, told
+from evalkit.codings.tally import telling, told
 from evalkit.errors import EvalkitError, Problem, fault
 from evalkit.intake.export import Sheet
 from evalkit.intake.read import open_sheet
@@ -347,7 +347,7 @@ def _segments(table: _Table) -> CodingProject:
     pictures, empty = len(table.rows) - len(of_text), len(of_text) - len(with_text)
     lines = (
         *told("left_out", "codings", pictures, "not_text", file=table.file),
-        *told("left_out", "rows", empty, "no_text", file=table.file),
+        *told("left_out", "rows", empty, "row_without_text", file=table.file),
         *told("left_out", "codings", doubles, "twice", file=table.file),
         *_told_segments(table, segments, project.codings, uncertain=uncertain),
         *several,

@@ -20,7 +20,7 @@ from evalkit.codings.hierarchy import Entry, dotted, hierarchy
 from evalkit.codings.markup import Stripped, Token, stripped, tokens
 from evalkit.codings.model import Coding, CodingProject, Segment, Source, Told
 from evalkit.codings.sqlite import Database, Row, opened, text_of, whole
-from evalkit.codings.why import telling, told
+from evalkit.codings.tally import telling, told
 from evalkit.delimited import read_bytes
 from evalkit.errors import fault
 

@@ -21,7 +21,7 @@ def told_lines(told: Sequence[Told], language: Language) -> list[str]:
 
 
 def _line(told: Told, language: Language) -> str:
-    if told.what == "places":
+    if f"codings_places_{told.why}" in words():
         return _places(told, language)
     what = told.what
     if f"codings_what_{what}" in words():
@@ -33,7 +33,10 @@ def _line(told: Told, language: Language) -> str:
 def _why(told: Told, language: Language) -> str:
     if f"codings_why_{told.why}" not in words():
         return told.why
-    return word(f"codings_why_{told.why}", language, **told.fields)
+    fields = dict(told.fields)
+    if "unit" in fields:
+        fields["unit"] = word(f"codings_unit_{fields['unit']}", language)
+    return word(f"codings_why_{told.why}", language, **fields)
 
 
 def _places(told: Told, language: Language) -> str:
@@ -53,7 +56,7 @@ def _shortened(told: Sequence[Told]) -> list[Told]:
     seen: dict[tuple[str, ...], int] = {}
     kept = []
     for each in told:
-        if each.what == "places":
+        if f"codings_places_{each.why}" in words():
             ways = (
                 each.why,
                 *(text for key, text in each.fields.items() if key not in ("source", "of")),
