@@ -12,8 +12,8 @@ class Code:
     """A code; `parent` is the name of the code above it, empty at the top.
 
     `name` is unique in a project: where a program has the same name under two parents, it is the
-    path of labels, joined by " > ". `codable` is False of one that only holds others. `label_en` and
-    `definition_en` are the same in English, where somebody has written them.
+    path of labels, joined by " > ". `codable` is False of one that only holds others. `label_en`
+    and `definition_en` are the same in English, where somebody has written them.
     """
 
     name: str

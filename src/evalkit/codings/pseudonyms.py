@@ -1,7 +1,7 @@
 """Names that are not to be read: replaced in every text, and found where they are left.
 
-Whole words are replaced, with the genitive's s, in capitals too: "Lerums", "LERUM". A word that only
-begins with a name ("Lerumsgruppen") is not guessed at: `left` finds it, and the evaluator decides.
+Whole words are replaced, with the genitive's s, in capitals too: "Lerums", "LERUM". A word that
+only begins with a name ("Lerumsgruppen") is not guessed at: `left` finds it, the evaluator decides.
 """
 
 from __future__ import annotations
