@@ -1,11 +1,11 @@
 """What may be shown of codings: what was said, by whom, and under which names.
 
 In the published edition
-- a quotation, and a text of which nobody says whether it is one, is shown only where it is approved;
-  a summary is shown unless it is not approved. Identifier and codes are shown in any case;
+- a quotation, and a text of which nobody says whether it is one, is shown only where approved; a
+  summary is shown unless it is not approved. Identifier and codes are shown in any case;
 - names that have pseudonyms are replaced everywhere: groups, texts, codes, attributes, labels. The
-  order of groups is then that of the pseudonyms, segments get identifiers of the report's own, in an
-  order that has nothing to do with that of the file, and pages and sources are left out;
+  order of groups is then that of the pseudonyms, segments get identifiers of the report's own, in
+  an order that has nothing to do with that of the file, and pages and sources are left out;
 - a speaker's role is shown only where study.yaml says that it points to nobody. With pseudonyms,
   attributes of groups are shown only where they are named there;
 - coders are called by number.

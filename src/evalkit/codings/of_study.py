@@ -109,28 +109,24 @@ def _with_sources(project: CodingProject, groups: Mapping[str, str]) -> CodingPr
 def _faults(project: CodingProject, settings: Codings) -> Iterator[Problem]:
     """What study.yaml says of the codings and is not there."""
 
-    def unknown(column: str, name: str, known: Sequence[str], what: str) -> Iterator[Problem]:
-        if name not in known:
-            message = f'There is no {what} "{name}".'
-            yield Problem("study.yaml", None, f"codings.{column}", message, nearest(name, known))
-
     voices = list(dict.fromkeys(each.group for each in project.segments if each.group))
     groups = [*dict.fromkeys([*(each.name for each in project.cases), *voices])]
     sources = [each.name for each in project.sources]
     speakers = list(dict.fromkeys(each.speaker for each in project.segments if each.speaker))
     attributes = list(dict.fromkeys(name for each in project.cases for name in each.attributes))
-    if settings.coder:
-        yield from unknown("coder", settings.coder, project.coders, "coder")
-    for each in settings.sources:
-        yield from unknown("sources", each, sources, "source")
-    for each in settings.observers:
-        yield from unknown("observers", each, speakers, "role")
-    for each in settings.roles:
-        yield from unknown("roles", each, speakers, "role")
-    for each in settings.collective:
-        yield from unknown("collective", each, voices, "group")
-    for each in settings.published_attributes or ():
-        yield from unknown("published_attributes", each, attributes, "attribute")
+    named = (
+        ("coder", (settings.coder,) if settings.coder else (), project.coders, "coder"),
+        ("sources", settings.sources, sources, "source"),
+        ("observers", settings.observers, speakers, "role"),
+        ("roles", settings.roles, speakers, "role"),
+        ("collective", settings.collective, voices, "group"),
+        ("published_attributes", settings.published_attributes or (), attributes, "attribute"),
+    )
+    for column, names, known, what in named:
+        for each in names:
+            if each not in known:
+                message, fix = f'There is no {what} "{each}".', nearest(each, known)
+                yield Problem("study.yaml", None, f"codings.{column}", message, fix)
     for line in project.not_asked:
         if line.group not in groups:
             message = f'There is no group "{line.group}".'

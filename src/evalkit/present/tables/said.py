@@ -7,7 +7,7 @@ from evalkit.codebook import Language
 from evalkit.present import html
 from evalkit.present.inference import estimate_text
 from evalkit.present.numbers import whole
-from evalkit.present.tables.data import NUMBER, as_csv
+from evalkit.present.tables.data import NUMBER, Cell, as_csv
 from evalkit.present.tables.themes import said_anchor
 from evalkit.present.themes import View
 from evalkit.present.words import word
@@ -144,7 +144,7 @@ def _agreed(found: CodeAgreement | None, language: Language) -> str:
 def codes_csv(released: ReleasedThemes, language: Language) -> str:
     """A row for each code."""
     view = View(released, language)
-    rows = [
+    rows: list[list[Cell]] = [
         [
             theme.code,
             theme.label.best(language).text,

@@ -88,7 +88,7 @@ def matrix_csv(released: ReleasedThemes, language: Language) -> str:
     """A row for each theme and group: state, segments, and which they are."""
     view = View(released, language)
     keys = ("theme", "group", "state", "segments", "segment_names")
-    rows = [
+    rows: list[list[CsvCell]] = [
         [
             view.theme(theme.code),
             view.voice(voice),
@@ -133,7 +133,7 @@ def category_csv(released: ReleasedThemes, language: Language) -> str:
     """A row for each category and theme."""
     view = View(released, language)
     keys = ("category", "theme", "groups", "segments", "group_names", "segment_names")
-    rows = [
+    rows: list[list[CsvCell]] = [
         [
             view.called(category.name),
             view.theme(theme.code),
@@ -196,7 +196,7 @@ def synthesis_csv(released: ReleasedThemes, language: Language) -> str:
     """A row for each published theme."""
     view = View(released, language)
     keys = ("category", "theme", "codes", "found", "groups", "segments")
-    rows = [
+    rows: list[list[CsvCell]] = [
         [
             view.called(each.published.category),
             each.published.theme.best(language).text,
@@ -242,7 +242,7 @@ def cases_table(released: ReleasedThemes, language: Language) -> str:
 def cases_csv(released: ReleasedThemes, language: Language) -> str:
     """A row for each group and attribute, and each theme that it raised."""
     view = View(released, language)
-    rows = []
+    rows: list[list[CsvCell]] = []
     for case in opened(released.cases) or ():
         rows += [
             [view.voice(case.name), view.called(name), view.called(value)]
