@@ -121,11 +121,11 @@ def test_all_faults_are_told_at_once(tmp_path):
 def test_a_folder_without_segments_and_a_file_of_something_else(tmp_path):
     with pytest.raises(EvalkitError, match=r"has no segments\.csv"):
         read_codings(tmp_path)
-    (tmp_path / "x.odt").write_text("hej")
+    (tmp_path / "x.png").write_bytes(b"\x89PNG")
     with pytest.raises(EvalkitError, match="not recognised as codings"):
-        read_codings(tmp_path / "x.odt")
-    with pytest.raises(EvalkitError, match=r'does not exist\. Did you mean "x\.odt"'):
-        read_codings(tmp_path / "y.odt")
+        read_codings(tmp_path / "x.png")
+    with pytest.raises(EvalkitError, match=r'does not exist\. Did you mean "x\.png"'):
+        read_codings(tmp_path / "y.png")
 
 
 def test_out_and_in_again_is_the_same(tmp_path):

@@ -28,7 +28,7 @@ WEIGHTING = {"raking", "post_stratification", "kish"}
 def test_every_method_has_a_name_for_the_reader(language):
     text = DOCS.read_text("utf-8").partition("## Reasons")[0]
     rows = [line.split("|")[1] for line in text.splitlines() if line.startswith("| `")]
-    keys = {key for row in rows for key in re.findall("`([a-z_]+)`", row)} - WEIGHTING
+    keys = {key for row in rows for key in re.findall("`([a-z_0-9]+)`", row)} - WEIGHTING
     assert {"wilson", "mann_whitney", "bowker", "feldt", "holm"} < keys
     for key in keys:
         assert method_name(key, language)

@@ -30,7 +30,9 @@ class Selection:
 class Anchored:
     """`text` is the source's with plain line breaks; `spans` are the selections' places in it.
 
-    A span is None where the selection's text is not in the source. `unit` is a key of `UNITS`.
+    A span is None where the selection's text is not in the source. `unit` says what places count:
+    "points" (characters) or "utf16", with "-lf" where a line break counts as one, and "-bare"
+    without the mark at the beginning.
     `matched` selections stood at their place, `found` ones stood elsewhere.
     """
 
@@ -39,19 +41,6 @@ class Anchored:
     unit: str
     matched: int
     found: int
-
-
-UNITS = (
-    "points",
-    "utf16",
-    "points-lf",
-    "utf16-lf",
-    "points-bare",
-    "utf16-bare",
-    "points-lf-bare",
-    "utf16-lf-bare",
-)
-"""What places may count in; the first is what programs say that they count."""
 
 
 def plain_breaks(text: str) -> str:

@@ -60,19 +60,19 @@ def _is_plain(path: Path, _: bytes) -> bool:
     return path.is_dir() and (path / SEGMENTS).is_file()
 
 
+def _named(read: Callable[[Path, str], CodingProject]) -> Callable[[Path], CodingProject]:
+    return lambda path: read(path, path.name)
+
+
 # In this order; the first that recognises a file reads it.
 LAYOUTS = (
     Layout("plain", _is_plain, read_plain),
     Layout("qdpx", _is_qdpx, read_qdpx),
     Layout("qdc", _begins_with("CodeBook"), read_qdc),
     Layout("qde", _begins_with("Project"), read_qde),
-    Layout("database", lambda p, _: databases.recognise(p), lambda p: databases.read(p, p.name)),
-    Layout(
-        "taguette-page",
-        lambda p, _: taguette.recognise_page(p),
-        lambda p: taguette.read_page(p, p.name),
-    ),
-    Layout("table", lambda p, _: tables.recognise(p), lambda p: tables.read(p, p.name)),
+    Layout("database", lambda path, _: databases.recognise(path), _named(databases.read)),
+    Layout("page", lambda path, _: taguette.recognise_page(path), _named(taguette.read_page)),
+    Layout("table", lambda path, _: tables.recognise(path), _named(tables.read)),
 )
 # By name, for what is not to be recognised, so that the reader says what is wrong with it.
 SUFFIXES = {".qdpx": read_qdpx, ".qdc": read_qdc, ".qde": read_qde}
@@ -111,5 +111,8 @@ def _unknown(path: Path) -> EvalkitError:
         message = f"The folder has no {SEGMENTS}."
         return fault(message, "Name the file that was exported, or add it.", file=path.name)
     message = "The file is not recognised as codings."
-    fix = "Export it as REFI-QDA (.qdpx or .qdc), or as a table of coded segments (.csv, .xlsx)."
-    return fault(message, fix, file=path.name)
+    return fault(
+        message,
+        "Export it as REFI-QDA (.qdpx or .qdc), or as a table of coded segments (CSV, XLSX).",
+        file=path.name,
+    )

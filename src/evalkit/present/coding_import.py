@@ -21,7 +21,7 @@ def told_lines(told: Sequence[Told], language: Language) -> list[str]:
 
 
 def _line(told: Told, language: Language) -> str:
-    if f"codings_places_{told.why}" in words():
+    if "first" in told.fields:
         return _places(told, language)
     what = told.what
     if f"codings_what_{what}" in words():
@@ -56,7 +56,7 @@ def _shortened(told: Sequence[Told]) -> list[Told]:
     seen: dict[tuple[str, ...], int] = {}
     kept = []
     for each in told:
-        if f"codings_places_{each.why}" in words():
+        if "first" in each.fields:
             ways = (
                 each.why,
                 *(text for key, text in each.fields.items() if key not in ("source", "of")),

@@ -24,6 +24,7 @@ SAME = 1e-9
 _CHUNK = 1_000_000
 _COLUMNS_AT_MOST = 300_000
 _MANY = 1e15
+_FIT = 3
 
 Contribution = Callable[[int, Counts], Floats]
 
@@ -97,6 +98,8 @@ def walk(
     sizes = rows + 1
     if math.prod(sizes.tolist()) >= 2**62:
         return None
+    if settle is None and not alike and _is_hopeless(rows, columns, limit):
+        return None
     logs = log_factorials(int(rows.sum()))
     ways = Ways(np.sort(rows)[None, :] if alike else rows[None, :], np.zeros(1), np.ones(1))
     seen = 0
@@ -121,6 +124,21 @@ def walk(
     last = ways.value + contribution(len(columns) - 1, ways.left)
     whole = _merge(Ways(np.zeros((len(last), 0), np.int64), last, ways.probability))
     return whole.value, whole.probability
+
+
+def _is_hopeless(rows: Counts, columns: Counts, limit: int) -> bool:
+    """Whether a walk would surely be given up, so that it need not be begun.
+
+    After some columns there is a way at least for each filling of their sum, and each goes on in
+    most of the fillings of the next column: in a third at least, wherever we have looked.
+    """
+    totals = columns[:-1].tolist()
+    before = 1.0
+    for number, total in enumerate(totals):
+        if before * number_of_fillings(total, rows) > _FIT * limit:
+            return True
+        before = number_of_fillings(int(sum(totals[: number + 1])), rows)
+    return False
 
 
 def _extended(ways: Ways, column: Counts, added: Floats, logs: Floats) -> Iterator[Ways]:
