@@ -311,9 +311,10 @@ def _sure_sentences(each: ShownIndicator, language: Language) -> Iterator[str]:
         of_change = not each.indicator.target.is_level
         interval = found.change if of_change else _interval_of(found)
         margin = _interval(interval, each.indicator.target, language, share, of_change)
-        side = "reached" if each.status == "reached" else "missed"
-        key = f"sure_level_{side}" if found.target_sure else f"unsure_level_{side}"
-        yield _with_margin(key, margin, language)
+        reached = each.status == "reached"
+        sure = ("sure_level_missed", "sure_level_reached")[reached]
+        unsure = ("unsure_level_missed", "unsure_level_reached")[reached]
+        yield _with_margin(sure if found.target_sure else unsure, margin, language)
     if found.change_sure is not None:
         margin = _interval(found.change, found.indicator.target, language, share, change=True)
         key = "sure_change" if found.change_sure else "unsure_change"
