@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 import html
+import re
 from collections.abc import Iterable, Sequence
-from urllib.parse import quote
+from urllib.parse import quote, unquote
 
 from evalkit.codebook import Language, Text, slug
 
@@ -65,6 +66,14 @@ def table(caption: str, heading: str, bodies: Sequence[str], ident: str, wide: b
         return inner
     region = f'role="region" tabindex="0" aria-labelledby="{ident}-text"'
     return f'<div class="scroll" {region}>{inner}</div>'
+
+
+_EMBEDDED = re.compile(r"data:(?:font|image|application)/[^\"')]*")
+
+
+def readable(page: str) -> str:
+    """Everything that a page tells: its text, attributes and the data of its links, unescaped."""
+    return unquote(html.unescape(_EMBEDDED.sub("", page)))
 
 
 def heading(level: int, content: str, ident: str) -> str:
