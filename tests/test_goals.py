@@ -478,6 +478,33 @@ def test_samtidigts_goal_has_three_indicators(make):
     assert "Sammanvägt av 3 indikatorer" in page
 
 
+def samtidigt(tmp_path, copy_study, evidence=""):
+    """The study of focus groups with its goals, as study.yaml will name them."""
+    folder = copy_study(tmp_path / "samtidigt-2012", "samtidigt-2012")
+    settings = (folder / "study.yaml").read_text("utf-8")
+    if "goals:" not in settings:
+        settings = settings.replace("[05_focus_groups]", "[05_focus_groups, 06_goals]")
+        (folder / "study.yaml").write_text(settings + "goals: goals.csv\n", encoding="utf-8")
+    head, *rows = (folder / "goals.csv").read_text("utf-8").splitlines()
+    text = "\n".join([f"{head},evidence", *(f"{each},{evidence}" for each in rows)])
+    (folder / "goals.csv").write_text(text, encoding="utf-8")
+    return folder
+
+
+def test_evidence_leads_to_a_theme_of_the_codings(tmp_path, copy_study, evalkit_command):
+    codebook = (ROOT / "data/raw/samtidigt-2012/codings/codebook.csv").read_text("utf-8")
+    code = list(csv.DictReader(io.StringIO(codebook)))[1]["code"]
+    study = samtidigt(tmp_path, copy_study, f"theme:{code}")
+    assert evalkit.check(study) == ()
+    done = evalkit_command("run", study, "--out", tmp_path / "out", "-q")
+    assert done.status == 0, done.err
+    page = BeautifulSoup(Path(done.out.strip()).read_text("utf-8"), "html.parser")
+    (link,) = {each["href"] for each in page.find("h3", id="mal-1").parent.find_all("a")}
+    assert page.find(id=link[1:]) is not None
+    wrong = samtidigt(tmp_path / "wrong", copy_study, "theme:ingenstans")
+    assert {each.message for each in evalkit.check(wrong)} == {'There is no theme "ingenstans".'}
+
+
 # Budget
 
 BUDGET = content("budget.csv")

@@ -233,15 +233,16 @@ def _with_goals(study: Study) -> tuple[Study, tuple[Problem, ...]]:
 
 
 def _themes(study: Study) -> Themes:
-    """The codes of the study's folders of codings; None where it has no such folder."""
+    """The codes of folders of codings; None where codings came in otherwise, none without any."""
     codings = study.settings.codings
     names = [f"{each}/codebook.csv" for each in codings.files] if codings else []
     known: set[str] = set()
     for name in names:
-        if _is_file(study.path(name)):
-            with contextlib.suppress(EvalkitError):  # whoever reads the codings says it
-                known.update(read_table(study.path(name), name, ("code",)).column("code"))
-    return frozenset(known) or None
+        if not _is_file(study.path(name)):
+            return None
+        with contextlib.suppress(EvalkitError):  # whoever reads the codings says it
+            known.update(read_table(study.path(name), name, ("code",)).column("code"))
+    return frozenset(known)
 
 
 def _unit_item(round_: Round, unit: str) -> str:

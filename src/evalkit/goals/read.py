@@ -28,7 +28,7 @@ WRITTEN: Mapping[str, Status] = {
 }  # fmt: skip
 """A status as it may be written."""
 Themes = frozenset[str] | None
-"""The codes of the study's codings; None where it has none, or they are not known."""
+"""The codes of the study's codings, empty where it has none; None where they are not known here."""
 
 _Fault = tuple[str | None, str, str, Severity]
 """Column, message, what to do, how serious."""
@@ -47,7 +47,7 @@ class _Rows:
 
 
 def read_goals(
-    path: Path, file: str, surveyed: Surveyed, themes: Themes = None
+    path: Path, file: str, surveyed: Surveyed, themes: Themes = frozenset()
 ) -> tuple[tuple[Goal, ...], tuple[Problem, ...]]:
     """The goals of a file in its order, and every fault in it.
 
@@ -204,6 +204,8 @@ def _table_faults(name: str, surveyed: Surveyed) -> Iterator[_Fault]:
 
 def _theme_faults(name: str, themes: Themes) -> Iterator[_Fault]:
     if themes is None:
+        return
+    if not themes:
         fix = "Name them in study.yaml under `codings`, or write document:TITLE."
         yield "evidence", "The study has no codings with themes.", fix, "error"
     elif name not in themes:

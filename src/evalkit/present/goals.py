@@ -14,6 +14,7 @@ from evalkit.present import html
 from evalkit.present.inference import reason_text, signed
 from evalkit.present.numbers import decimal, trimmed, whole
 from evalkit.present.sentences import join, quoted
+from evalkit.present.themes import View
 from evalkit.present.words import word
 from evalkit.release import Released, opened
 from evalkit.rounding import half_up
@@ -25,7 +26,7 @@ _SIGNS = {">=": "ge", "<=": "le", ">": "gt", "<": "lt", "=": "eq"}
 
 @dataclass(frozen=True)
 class Around:
-    """What goals are shown among: the rounds' names, their items, and whether tables are linked.
+    """What goals are shown among: rounds, items and themes, and whether these are linked.
 
     `codebook` is that of the page's round; None where the page is about no survey.
     """
@@ -34,6 +35,8 @@ class Around:
     codebooks: Mapping[str, Codebook] = field(default_factory=dict)
     codebook: Codebook | None = None
     linked: bool = False
+    themes: View | None = None
+    themes_linked: bool = False
 
     def round_label(self, name: str, language: Language) -> str:
         """A round as the reader knows it."""
@@ -220,8 +223,19 @@ def evidence_text(each: Evidence, around: Around, language: Language) -> str:
     if each.kind == "table":
         return _table_link(each.name, around, language)
     if each.kind == "theme":
-        return html.escape(word("evidence_theme", language, name=each.name))
+        return _theme_link(each.name, around, language)
     return html.escape(each.name)
+
+
+def _theme_link(code: str, around: Around, language: Language) -> str:
+    """A theme by its label: a link where the report tells of the codings."""
+    view = around.themes
+    known = view is not None and code in view.themes.theme
+    label = view.theme(code) if view is not None and known else code
+    text = html.escape(word("evidence_theme", language, name=label))
+    if view is None or not known or not around.themes_linked:
+        return text
+    return f'<a href="#{view.theme_anchor(code)}">{text}</a>'
 
 
 def _table_link(item: str, around: Around, language: Language) -> str:
@@ -311,9 +325,10 @@ def _sure_sentences(each: ShownIndicator, language: Language) -> Iterator[str]:
         of_change = not each.indicator.target.is_level
         interval = found.change if of_change else _interval_of(found)
         margin = _interval(interval, each.indicator.target, language, share, of_change)
-        side = "reached" if each.status == "reached" else "missed"
-        key = f"sure_level_{side}" if found.target_sure else f"unsure_level_{side}"
-        yield _with_margin(key, margin, language)
+        reached = each.status == "reached"
+        sure = ("sure_level_missed", "sure_level_reached")[reached]
+        unsure = ("unsure_level_missed", "unsure_level_reached")[reached]
+        yield _with_margin(sure if found.target_sure else unsure, margin, language)
     if found.change_sure is not None:
         margin = _interval(found.change, found.indicator.target, language, share, change=True)
         key = "sure_change" if found.change_sure else "unsure_change"

@@ -12,14 +12,17 @@ from evalkit.goal_release import ShownGoal, ShownGoals
 from evalkit.present import html, tables
 from evalkit.present.goals import Around, goals_findings
 from evalkit.present.numbers import whole
+from evalkit.present.themes import View
 from evalkit.present.words import word, word_list
 from evalkit.release import Released, opened
 from evalkit.settings import NotedFile
+from evalkit.theme_release import ReleasedThemes
 from evalkit.workbook.blocks import Block
 from evalkit.workbook.cover import Cover
 
 OF_TABLES = "02_survey"
-"""The notebook that shows the tables that evidence leads to."""
+OF_THEMES = "05_focus_groups"
+"""The notebooks that show the tables and themes that evidence leads to."""
 
 
 @dataclass(frozen=True, repr=False)
@@ -29,6 +32,7 @@ class GoalReport:
     cover: Cover
     goals_released: Released[ShownGoals] | None
     budget_released: Released[Spending] | None
+    themes: ReleasedThemes | None = None
 
     def __repr__(self) -> str:
         """No figures: a notebook saves this beside the HTML, in the published edition too."""
@@ -70,6 +74,8 @@ class GoalReport:
             {each: study.codebook_of(each) for each in settings.rounds},
             study.codebook_of(name) if name else None,
             OF_TABLES in settings.notebooks,
+            None if self.themes is None else View(self.themes, self.language),
+            OF_THEMES in settings.notebooks,
         )
 
     def overview(self) -> Block:

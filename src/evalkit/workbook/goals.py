@@ -11,8 +11,8 @@ from evalkit.analysis.budget import Spending
 from evalkit.analysis.changes import measured
 from evalkit.analysis.frequency import tallies
 from evalkit.analysis.goals import Attained, Attainment, Figure, Surveys, attainments
-from evalkit.errors import EvalkitError, Problem
-from evalkit.goals import Status
+from evalkit.errors import EvalkitError, Problem, nearest
+from evalkit.goals import Goal, Indicator, Status
 from evalkit.study import Study
 from evalkit.workbook.sources import RoundData, open_round
 
@@ -100,23 +100,54 @@ def budget_frame(found: Spending) -> pd.DataFrame:
     return pd.DataFrame(rows, columns=["post", *figures]).astype(dict.fromkeys(figures, "Float64"))
 
 
-def check_goals(study: Study) -> list[Problem]:
-    """A warning for each status that somebody wrote and that the figures do not bear out.
+def names_themes(study: Study) -> bool:
+    """Whether a goal's evidence leads to a theme of the study's codings."""
+    every = (evidence for _, each in _indicators(study) for evidence in each.evidence)
+    return study.settings.codings is not None and any(each.kind == "theme" for each in every)
 
-    Nothing where a round cannot be read: that is said of the round.
+
+def _indicators(study: Study) -> Iterator[tuple[Goal, Indicator]]:
+    return ((goal, each) for goal in study.goals for each in goal.indicators)
+
+
+def check_goals(study: Study) -> list[Problem]:
+    """Themes that are none, and a warning for each written status that the figures do not bear out.
+
+    Nothing where a round or the codings cannot be read: that is said of these.
     """
+    try:
+        return [*_unknown_themes(study), *_unborne(study)]
+    except EvalkitError:
+        return []
+
+
+def _unknown_themes(study: Study) -> Iterator[Problem]:
+    """Evidence that leads to no theme, where codings came in that `read_goals` does not read."""
+    if not names_themes(study):
+        return
+    from evalkit.workbook.codings import study_themes
+
+    known, file = study_themes(study).theme, _file(study)
+    for _, each in _indicators(study):
+        for evidence in each.evidence:
+            if evidence.kind == "theme" and evidence.name not in known:
+                message = f'There is no theme "{evidence.name}".'
+                yield Problem(file, each.row, "evidence", message, nearest(evidence.name, known))
+
+
+def _unborne(study: Study) -> list[Problem]:
     written = [each for goal in study.goals for each in goal.indicators if each.status]
     if not any(each.can_be_worked_out for each in written):
         return []
-    try:
-        found = attained(study, lambda name: open_round(study, name))
-    except EvalkitError:
-        return []
-    return list(_contradictions(study, found))
+    return list(_contradictions(study, attained(study, lambda name: open_round(study, name))))
+
+
+def _file(study: Study) -> str:
+    return study.settings.goals.file if study.settings.goals else ""
 
 
 def _contradictions(study: Study, found: Sequence[Attainment]) -> Iterator[Problem]:
-    file = study.settings.goals.file if study.settings.goals else ""
+    file = _file(study)
     for goal in found:
         for each in goal.indicators:
             if not each.contradicts or each.worked_out is None or each.indicator.status is None:

@@ -46,6 +46,7 @@ from evalkit.workbook.goals import (
     budget_frame,
     check_goals,
     goals_frame,
+    names_themes,
     rounds_of,
 )
 from evalkit.workbook.groups import grouped_by, left_out_items
@@ -608,6 +609,7 @@ class Workbook:
         `round` is that of the page, where the study has a survey; live figures name their own.
         """
         from evalkit.goal_release import release_budget, release_goals
+        from evalkit.workbook.codings import released_themes
         from evalkit.workbook.goal_blocks import GoalReport
 
         if not self.study.goals and self.study.budget is None:
@@ -624,7 +626,8 @@ class Workbook:
             goals = release_goals(attained(self.study, self.round), rounds, rule)
         if self.study.budget is not None:
             budget = release_budget(spending(self.study.budget), rule)
-        return GoalReport(cover, goals, budget)
+        themes = released_themes(self.study, rule) if names_themes(self.study) else None
+        return GoalReport(cover, goals, budget, themes)
 
     def unit_report(
         self,
