@@ -38,6 +38,8 @@ PAGES = {
     "unit en": ("en", "internal", "report.html", "lanen-modell", "Län C"),
     "model": ("sv", "published", "report.html", "skaraborg-modell"),
     "unit of the model": ("en", "published", "report.html", "skaraborg-modell", "Kommun C"),
+    "focus groups": ("sv", "published", "report.html", "samtidigt-2012"),
+    "focus groups en": ("en", "internal", "report.html", "samtidigt-2012"),
 }
 
 
