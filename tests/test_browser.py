@@ -213,8 +213,8 @@ def test_every_chart_has_an_alternative_text_that_says_what_it_is(name, open_pag
     )
     assert bool(alternatives) == (name != "intake")
     kinds = {
-        "sv": ("Liggande ", "Histogram: ", "Trattdiagram: "),
-        "en": ("Horizontal ", "Histogram: ", "Funnel plot: "),
+        "sv": ("Liggande ", "Histogram: ", "Trattdiagram: ", "Linjediagram "),
+        "en": ("Horizontal ", "Histogram: ", "Funnel plot: ", "Line chart "),
     }[language]
     for each in alternatives:
         assert each.startswith(kinds)
