@@ -321,6 +321,38 @@ def test_live_figures_of_themes_in_a_text(reports):
     assert "Case-metodik togs upp av fem av sju grupper" in text
 
 
+@pytest.mark.parametrize(
+    ("call", "wanted"),
+    [
+        ("theme_groups('pace')", "fyra av sju grupper"),
+        ("theme_segments('pace')", "åtta"),
+        ("theme_label('pace')", "Tempo"),
+        ("theme_count()", "15"),
+        ("group_count()", "sju"),
+    ],
+)
+def test_functions_of_themes_in_a_text(tmp_path, copy_study, call, wanted):
+    study = copy_study(tmp_path / STUDY, STUDY)
+    (study / "narrative" / "sv" / "summary.md").write_text(f"Det är {{{{ {call} }}}}.", "utf-8")
+    assert check(study) == ()
+    summary = open_study(study).focus_group_report().summary()
+    assert f"Det är {wanted}." in summary.html
+
+
+def test_a_code_that_a_text_names_and_is_not_there_is_told_with_file_and_line(
+    tmp_path, copy_study, evalkit_command
+):
+    study = copy_study(tmp_path / STUDY, STUDY)
+    text = "Ett\n\n{{ theme_groups('pacce') }}"
+    (study / "narrative" / "sv" / "summary.md").write_text(text, "utf-8")
+    told = [str(each) for each in check(study)]
+    assert told == [
+        'narrative/sv/summary.md, row 3: There is no code "pacce". Did you mean "pace"?'
+    ]
+    assert evalkit_command("run", study, "--out", tmp_path / "out").status == 1
+    assert not (tmp_path / "out").exists()
+
+
 def test_verbs(book):
     frame = book.themes()
     assert len(frame) == 15 * 12
