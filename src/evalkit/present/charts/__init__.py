@@ -7,6 +7,7 @@ from evalkit.present.charts.drawing import APART, BAR, INK, colours, ink_on
 from evalkit.present.charts.groups import groups_chart
 from evalkit.present.charts.histogram import histogram
 from evalkit.present.charts.ranking import ranking_chart
+from evalkit.present.charts.saturation import saturation_chart
 from evalkit.present.charts.stacked import grid_chart, overview_chart, overview_title
 from evalkit.present.charts.upset import upset_chart
 
@@ -26,5 +27,6 @@ __all__ = [
     "overview_chart",
     "overview_title",
     "ranking_chart",
+    "saturation_chart",
     "upset_chart",
 ]

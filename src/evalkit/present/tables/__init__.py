@@ -1,5 +1,11 @@
 """Released tables → HTML tables, and the same figures as CSV."""
 
+from evalkit.present.tables.agreement import (
+    agreement_csv,
+    agreement_table,
+    disagreements_table,
+    overall_table,
+)
 from evalkit.present.tables.changes import (
     answers_table,
     change_csv,
@@ -41,6 +47,27 @@ from evalkit.present.tables.ranking import (
     ranking_table,
 )
 from evalkit.present.tables.reconciliation import differences_table
+from evalkit.present.tables.said import (
+    bank_csv,
+    bank_table,
+    codes_csv,
+    codes_table,
+    framework_table,
+)
+from evalkit.present.tables.themes import (
+    cases_csv,
+    cases_table,
+    category_csv,
+    category_table,
+    matrix_csv,
+    matrix_table,
+    pairs_of_codes_csv,
+    pairs_of_codes_table,
+    saturation_csv,
+    saturation_table,
+    synthesis_csv,
+    synthesis_table,
+)
 from evalkit.present.tables.units import (
     beside_csv,
     beside_grid_table,
@@ -51,12 +78,22 @@ from evalkit.present.tables.units import (
 )
 
 __all__ = [
+    "agreement_csv",
+    "agreement_table",
     "answers_table",
+    "bank_csv",
+    "bank_table",
     "beside_csv",
     "beside_grid_table",
     "beside_table",
+    "cases_csv",
+    "cases_table",
+    "category_csv",
+    "category_table",
     "change_csv",
     "change_table",
+    "codes_csv",
+    "codes_table",
     "combinations_csv",
     "combinations_table",
     "crosstab_table",
@@ -65,19 +102,26 @@ __all__ = [
     "data_log_table",
     "difference_csv",
     "differences_table",
+    "disagreements_table",
+    "framework_table",
     "frequency_csv",
     "frequency_table",
     "grid_table",
     "key_table",
     "level_of_areas",
+    "matrix_csv",
+    "matrix_table",
     "mean_table",
     "nonresponse_csv",
     "nonresponse_table",
     "numeric_csv",
     "numeric_table",
+    "overall_table",
     "overview_csv",
     "overview_table",
     "pairs_csv",
+    "pairs_of_codes_csv",
+    "pairs_of_codes_table",
     "pairs_table",
     "priority_csv",
     "priority_table",
@@ -89,6 +133,10 @@ __all__ = [
     "rates_table",
     "response_csv",
     "response_table",
+    "saturation_csv",
+    "saturation_table",
+    "synthesis_csv",
+    "synthesis_table",
     "tests_csv",
     "tests_table",
     "transition_table",
