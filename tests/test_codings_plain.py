@@ -125,7 +125,7 @@ def test_a_folder_without_segments_and_a_file_of_something_else(tmp_path):
     with pytest.raises(EvalkitError, match="not recognised as codings"):
         read_codings(tmp_path / "x.png")
     with pytest.raises(EvalkitError, match=r'does not exist\. Did you mean "x\.png"'):
-        read_codings(tmp_path / "y.txt")
+        read_codings(tmp_path / "y.png")
 
 
 def test_out_and_in_again_is_the_same(tmp_path):

@@ -215,6 +215,8 @@ class Settings(_Settings):
     that tells which unit a respondent belongs to; `whole` what all units together are called, as
     it stands after "i" ("hela länet"). `same_respondents` is the item by which a respondent is
     known again in the next round. `goals`, `budget` and `joint_display` are tables of the study.
+    `open_themes` is a table of what open questions brought up, where there are no codings of them;
+    `codings_of` another study whose codings stand beside this one's answers.
     """
 
     name: Annotated[str, Field(pattern=r"^[\w][\w.-]*$")]
@@ -239,6 +241,8 @@ class Settings(_Settings):
     goals: str = ""
     budget: str = ""
     joint_display: str = ""
+    open_themes: str = ""
+    codings_of: str = ""
     published: Published | None = None
     evaluation_questions: str = ""
 
@@ -246,6 +250,8 @@ class Settings(_Settings):
     def _about_something(self) -> Settings:
         if not (self.rounds or self.codings or self.goals):
             raise ValueError("a study has `rounds` of a survey, `codings` or `goals`")
+        if self.codings and self.codings_of:
+            raise ValueError("a study has `codings` of its own or `codings_of` another, not both")
         return self
 
     @field_validator("rounds", mode="before")

@@ -84,6 +84,11 @@ class ReleasedThemes:
     told: Released[tuple[Told, ...]]
     _project: CodingProject
     _counted: Themes
+    _idents: Mapping[str, str]
+
+    def ident_of(self, segment: str) -> str:
+        """What a segment of the files is called in this edition."""
+        return self._idents[segment]
 
     @cached_property
     def pairs(self) -> Released[tuple[CodePair, ...]]:
@@ -138,6 +143,7 @@ def release_themes(
         Released(_told(project, public=public), rule),
         shown,
         counted,
+        names.idents,
     )
 
 

@@ -12,12 +12,12 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Literal
 
-from evalkit.codebook import Text
+from evalkit.codebook import Text, normal
 from evalkit.delimited import TextTable, read_table
 from evalkit.errors import EvalkitError, Problem, nearest, raise_if_any
 
 Relation = Literal["confirms", "expands", "contradicts", "silent"]
-"""Both tell the same; one adds to the other; they tell different things; only one tells anything."""
+"""Both tell the same; one adds to the other; they differ; only one of them tells anything."""
 
 RELATIONS: Mapping[str, Relation] = {
     "confirms": "confirms",
@@ -87,18 +87,19 @@ def read_constructs(
     items: Collection[str],
     themes: Collection[str],
     segments: Collection[str] = (),
+    unfit: Collection[str] = (),
 ) -> tuple[tuple[Construct, ...], tuple[Problem, ...]]:
     """The rows of a `joint_display.csv`, in its order, and warnings.
 
-    `items`, `themes` and `segments` are those that there are. Raises `EvalkitError` with every
-    fault.
+    `items`, `themes` and `segments` are those that there are, `unfit` items that have no
+    distribution of answers. Raises `EvalkitError` with every fault.
     """
     table = read_table(path, file, _REQUIRED, _OPTIONAL)
     known = {"items": items, "themes": themes, "segments": segments}
     problems = [
         problem
         for number, row in table.records()
-        for problem in _faults_of(file, number, row, known)
+        for problem in _faults_of(file, number, row, known, unfit)
     ]
     problems += _twice(table, file, "construct")
     raise_if_any(problems)
@@ -109,7 +110,9 @@ def _construct(row: Mapping[str, str]) -> Construct:
     return Construct(
         row["construct"],
         Text(row["label"], row.get("label_en", "")),
-        *(_several(row.get(each, "")) for each in ("items", "themes", "segments")),
+        _several(row["items"]),
+        _several(row["themes"]),
+        _several(row.get("segments", "")),
         RELATIONS.get(row["relation"].casefold()),
         Text(row["meaning"], row.get("meaning_en", "")),
         Text(row.get("read_by", ""), row.get("read_by_en", "")),
@@ -121,7 +124,11 @@ def _several(cell: str) -> tuple[str, ...]:
 
 
 def _faults_of(
-    file: str, number: int, row: Mapping[str, str], known: Mapping[str, Collection[str]]
+    file: str,
+    number: int,
+    row: Mapping[str, str],
+    known: Mapping[str, Collection[str]],
+    unfit: Collection[str],
 ) -> Iterator[Problem]:
     for column in ("construct", "label"):
         if not row[column]:
@@ -131,7 +138,11 @@ def _faults_of(
         fix = "Name an item or a theme, or remove the row."
         yield Problem(file, number, "items", "The row has neither items nor themes.", fix)
     for column, names in known.items():
-        yield from _unknown(file, number, column, _several(row.get(column, "")), names)
+        wanted = _several(row.get(column, ""))
+        yield from _unfit(file, number, column, [each for each in wanted if each in unfit])
+        yield from _unknown(
+            file, number, column, [each for each in wanted if each not in unfit], names
+        )
     relation = row["relation"]
     if relation and relation.casefold() not in RELATIONS:
         fix = f"{nearest(relation, RELATIONS)} An empty cell stands for not yet interpreted."
@@ -146,6 +157,13 @@ def _faults_of(
 _TYPED = re.compile(r"\d+(?:[.,]\d+)?\s*(?:%|procent|per ?cent)")
 
 
+def _unfit(file: str, number: int, column: str, names: Sequence[str]) -> Iterator[Problem]:
+    for name in names if column == "items" else ():
+        message = f"{name} has no answers on a scale to be shown as shares."
+        fix = "Name an item on a scale, a grid or a multiple response set."
+        yield Problem(file, number, column, message, fix)
+
+
 def _unknown(
     file: str, number: int, column: str, names: Sequence[str], known: Collection[str]
 ) -> Iterator[Problem]:
@@ -155,6 +173,18 @@ def _unknown(
             yield Problem(file, number, column, message, nearest(name, known))
         elif name in names[:at]:
             yield Problem(file, number, column, f'"{name}" stands there twice.', "Name it once.")
+
+
+def shared_units(labels: Mapping[str, Text], groups: Sequence[str]) -> dict[str, str]:
+    """Unit → the group of the same name, in the units' order; a unit by its name or label."""
+    named = {normal(each): each for each in groups}
+    found: dict[str, str] = {}
+    for unit, label in labels.items():
+        texts = [normal(each) for each in (unit, label.sv, label.en) if each]
+        group = next((named[each] for each in texts if each in named), None)
+        if group is not None:
+            found[unit] = group
+    return found
 
 
 def _twice(table: TextTable, file: str, column: str) -> Iterator[Problem]:

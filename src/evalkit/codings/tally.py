@@ -1,7 +1,4 @@
-"""What an import has to tell, gathered while it reads.
-
-The sentences are `codings_why_…` in `present/words.csv`, by the key of `Told.why`.
-"""
+"""What an import has to tell, gathered while it reads."""
 
 from __future__ import annotations
 
@@ -9,31 +6,6 @@ from collections.abc import Iterable
 from dataclasses import replace
 
 from evalkit.codings.model import CodingProject, Told
-
-
-def told(
-    action: str, what: str, n: int, why: str = "", *, file: str = "", **fields: str
-) -> tuple[Told, ...]:
-    """One line of the report, or none where there is nothing to tell of."""
-    return (Told(action, what, n, why, fields, file),) if n else ()
-
-
-def telling(project: CodingProject, file: str, lines: Iterable[Told]) -> CodingProject:
-    """The project with what was read of each kind, if any, and then `lines`."""
-    counted = (line for what, n in _found(project).items() for line in told("read", what, n))
-    return replace(project, told=(*(replace(each, file=file) for each in counted), *lines))
-
-
-def _found(project: CodingProject) -> dict[str, int]:
-    """How many of each kind of thing a project has."""
-    return {
-        "sources": len(project.sources),
-        "segments": len(project.segments),
-        "codes": len(project.codes),
-        "codings": len(project.codings),
-        "coders": len([each for each in project.coders if each]),
-        "cases": len(project.cases),
-    }
 
 
 class Tally:

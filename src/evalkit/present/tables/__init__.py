@@ -30,6 +30,14 @@ from evalkit.present.tables.intake import (
     questionnaires_csv,
     questionnaires_table,
 )
+from evalkit.present.tables.joint import (
+    crossed_csv,
+    crossed_table,
+    figures_csv,
+    figures_table,
+    joint_csv,
+    joint_table,
+)
 from evalkit.present.tables.numeric import numeric_csv, numeric_table
 from evalkit.present.tables.open_answers import words_csv, words_list, words_table
 from evalkit.present.tables.overview import overview_csv, overview_table
@@ -96,6 +104,8 @@ __all__ = [
     "codes_table",
     "combinations_csv",
     "combinations_table",
+    "crossed_csv",
+    "crossed_table",
     "crosstab_table",
     "crosstabs_csv",
     "data_log_csv",
@@ -103,10 +113,14 @@ __all__ = [
     "difference_csv",
     "differences_table",
     "disagreements_table",
+    "figures_csv",
+    "figures_table",
     "framework_table",
     "frequency_csv",
     "frequency_table",
     "grid_table",
+    "joint_csv",
+    "joint_table",
     "key_table",
     "level_of_areas",
     "matrix_csv",
