@@ -82,6 +82,7 @@ class ReleasedThemes:
     cases: Released[tuple[ShownCase, ...]]
     synthesis: Released[tuple[ComparedTheme, ...]]
     told: Released[tuple[Told, ...]]
+    told_hidden: int
     _project: CodingProject
     _counted: Themes
     _idents: Mapping[str, str]
@@ -122,6 +123,7 @@ def release_themes(
     shown, own = _renamed(project, names), _renamed_settings(project, settings, names)
     counted = themes(shown, own)
     attributes = _attributes(project, settings, public=public)
+    told = _told(project, public=public)
     renamed = [
         PublishedTheme(
             names.text(each.category),
@@ -140,7 +142,8 @@ def release_themes(
         Released(_bank(shown, counted, own, public=public), rule),
         Released(_cases(shown, [names.text(each) for each in attributes], counted), rule),
         Released(compare_synthesis(renamed, counted), rule),
-        Released(_told(project, public=public), rule),
+        Released(told, rule),
+        len(project.told) - len(told),
         shown,
         counted,
         names.idents,

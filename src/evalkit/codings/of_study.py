@@ -108,7 +108,6 @@ def _with_sources(project: CodingProject, groups: Mapping[str, str]) -> CodingPr
 
 def _faults(project: CodingProject, settings: Codings) -> Iterator[Problem]:
     """What study.yaml says of the codings and is not there."""
-
     voices = list(dict.fromkeys(each.group for each in project.segments if each.group))
     groups = [*dict.fromkeys([*(each.name for each in project.cases), *voices])]
     sources = [each.name for each in project.sources]

@@ -31,6 +31,7 @@ from evalkit.study import Study, project_root
 from evalkit.workbook import Workbook, check, open_study
 from evalkit.workbook.comparison_report import ComparisonReport
 from evalkit.workbook.cover import Cover
+from evalkit.workbook.focus_groups import FocusGroupReport
 from evalkit.workbook.pages import Report
 from evalkit.workbook.questions import has_chart
 from evalkit.workbook.unit_report import UnitReport
@@ -43,6 +44,8 @@ OF_A_UNIT = ("04_unit",)
 """The notebooks that make the report of one unit."""
 OF_COMPARISONS = "03_groups_and_rounds"
 """The notebook about groups and rounds."""
+OF_CODINGS = "05_focus_groups"
+"""The notebook about focus groups."""
 
 
 @dataclass(frozen=True)
@@ -78,6 +81,7 @@ class _Job:
     report: Report | None
     unit: UnitReport | None
     comparisons: ComparisonReport | None
+    groups: FocusGroupReport | None
     notebooks: tuple[Notebook, ...]
     given: Mapping[str, Mapping[str, Any]]
     whole: bool
@@ -147,7 +151,10 @@ def _checked(request: Request) -> tuple[_Job, tuple[Problem, ...]]:
     whole = not request.notebooks
     compared = unit is None and any(each.name == OF_COMPARISONS for each in notebooks)
     comparisons = workbook.comparison_report(*asked) if compared else None
-    job = _Job(workbook, cover, report, unit, comparisons, notebooks, given, whole, out)
+    about_groups = unit is None and any(each.name == OF_CODINGS for each in notebooks)
+    groups = workbook.focus_group_report(*asked) if about_groups else None
+    parts = (report, unit, comparisons, groups)
+    job = _Job(workbook, cover, *parts, notebooks, given, whole, out)
     return job, warnings
 
 
@@ -223,10 +230,11 @@ def _declared(job: _Job) -> list[str]:
     """The ids of the tables and charts that the study declares, as far as they may be shown."""
     if job.unit is not None:
         return list(job.unit.declared)
+    of_groups = [] if job.groups is None else list(job.groups.declared)
     if job.report is None:
-        return []
+        return of_groups
     codebook, released = job.report.codebook, job.report.released
-    found = []
+    found = of_groups
     for item in codebook.questions:
         number = codebook.number(item)
         found.append(html.anchor("tabell", number))

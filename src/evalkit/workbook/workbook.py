@@ -44,8 +44,10 @@ from evalkit.workbook.sources import (
 
 if TYPE_CHECKING:  # they bring matplotlib along, which only a report needs
     from evalkit.change_release import ShownChanges
+    from evalkit.codings.model import CodingProject
     from evalkit.workbook.compared import Compared
     from evalkit.workbook.comparison_report import ComparisonReport
+    from evalkit.workbook.focus_groups import FocusGroupReport
     from evalkit.workbook.pages import Report
     from evalkit.workbook.unit_report import UnitReport
 
@@ -327,6 +329,77 @@ class Workbook:
             ChangeBlocks(report, changed, rounds, self._unit_labels(rounds[-2:])),
         )
 
+    def codings(self) -> CodingProject:
+        """What was said in groups and how it was coded, as the study's files have it."""
+        from evalkit.codings.of_study import read_study_codings
+
+        return read_study_codings(self.study)
+
+    def themes(self) -> pd.DataFrame:
+        """Every theme in every group: `code, label, group, kind, state, segments, observed`.
+
+        One coder's coding is counted; `kind` tells groups from statements about all of them.
+        """
+        from evalkit.workbook.codings import study_themes
+
+        found = study_themes(self.study)
+        kinds = {each.name: each.kind for each in found.voices}
+        language = self.study.settings.language
+        rows = [
+            (
+                theme.code,
+                theme.label.best(language).text,
+                voice,
+                kinds[voice],
+                cell.state,
+                len(cell.segments),
+                len(cell.observed),
+            )
+            for theme in found.themes
+            for voice, cell in theme.cells.items()
+        ]
+        columns = ["code", "label", "group", "kind", "state", "segments", "observed"]
+        return pd.DataFrame(rows, columns=columns)
+
+    def agreement(self) -> pd.DataFrame:
+        """How far coders agree on each code, on texts that two coders or more have coded.
+
+        `code, label, texts, by_any, prevalence, agreement, kappa, alpha, ac1`; NaN where a measure
+        is not defined.
+        """
+        from evalkit.analysis.coder_agreement import coder_agreement
+
+        found = coder_agreement(self.codings())
+        rows = [
+            (
+                each.code,
+                each.label,
+                found.compared,
+                each.by_any,
+                each.prevalence,
+                *(one.estimate for one in (each.agreement, each.kappa, each.alpha, each.ac1)),
+            )
+            for each in found.codes
+        ]
+        measures = ["prevalence", "agreement", "kappa", "alpha", "ac1"]
+        frame = pd.DataFrame(rows, columns=["code", "label", "texts", "by_any", *measures])
+        return frame.astype(dict.fromkeys(measures, "float64"))
+
+    def focus_group_report(
+        self,
+        round: str = "",
+        language: str = "",
+        edition: str = "published",
+    ) -> FocusGroupReport:
+        """The blocks about what was said in groups, for a notebook to show."""
+        from evalkit.workbook.codings import released_themes
+        from evalkit.workbook.focus_groups import FocusGroupReport
+
+        cover = self.cover(round, language, edition)
+        rules = self.study.settings.publication
+        rule = Rule(cover.edition, rules.min_respondents, rules.open_answers)
+        return FocusGroupReport(self.study, cover, released_themes(self.study, rule))
+
     def _unit_labels(self, rounds: Sequence[str]) -> dict[str, Text]:
         """Every unit of some rounds by its label, the last round's before the others'."""
         labels: dict[str, Text] = {}
@@ -471,6 +544,10 @@ def check(study: str | Path) -> tuple[Problem, ...]:
     except EvalkitError as error:
         return error.problems
     found: list[Problem] = [*problems, *check_rounds(loaded), *check_narratives(loaded)]
+    if loaded.settings.codings is not None:
+        from evalkit.workbook.codings import check_codings
+
+        found += check_codings(loaded)
     found += check_notebooks(loaded.settings.notebooks)
     return tuple(sorted(found, key=_order))
 
