@@ -34,6 +34,7 @@ from evalkit.workbook.cover import Cover
 from evalkit.workbook.focus_groups import FocusGroupReport
 from evalkit.workbook.pages import Report
 from evalkit.workbook.questions import has_chart
+from evalkit.workbook.synthesis import SynthesisReport
 from evalkit.workbook.unit_report import UnitReport
 
 Tell = Callable[[str], None]
@@ -46,6 +47,8 @@ OF_COMPARISONS = "03_groups_and_rounds"
 """The notebook about groups and rounds."""
 OF_CODINGS = "05_focus_groups"
 """The notebook about focus groups."""
+OF_BOTH = "07_synthesis"
+"""The notebook about survey and themes together."""
 
 
 @dataclass(frozen=True)
@@ -82,6 +85,7 @@ class _Job:
     unit: UnitReport | None
     comparisons: ComparisonReport | None
     groups: FocusGroupReport | None
+    synthesis: SynthesisReport | None
     notebooks: tuple[Notebook, ...]
     given: Mapping[str, Mapping[str, Any]]
     whole: bool
@@ -153,7 +157,9 @@ def _checked(request: Request) -> tuple[_Job, tuple[Problem, ...]]:
     comparisons = workbook.comparison_report(*asked) if compared else None
     about_groups = unit is None and any(each.name == OF_CODINGS for each in notebooks)
     groups = workbook.focus_group_report(*asked) if about_groups else None
-    parts = (report, unit, comparisons, groups)
+    about_both = unit is None and any(each.name == OF_BOTH for each in notebooks)
+    synthesis = workbook.synthesis_report(*asked) if about_both else None
+    parts = (report, unit, comparisons, groups, synthesis)
     job = _Job(workbook, cover, *parts, notebooks, given, whole, out)
     return job, warnings
 
@@ -240,7 +246,9 @@ def _declared(job: _Job) -> list[str]:
         found.append(html.anchor("tabell", number))
         if has_chart(item) and released.of(item).content is not None:
             found.append(html.anchor("diagram", number))
-    return found if job.comparisons is None else [*found, *job.comparisons.declared]
+    for part in (job.comparisons, job.synthesis):
+        found += [] if part is None else list(part.declared)
+    return found
 
 
 _INNER_LINK = re.compile(r'href="#([^"]+)"')

@@ -31,6 +31,7 @@ from evalkit.present.tables.intake import (
     questionnaires_table,
 )
 from evalkit.present.tables.joint import (
+    IDENT,
     crossed_csv,
     crossed_table,
     figures_csv,
@@ -86,6 +87,7 @@ from evalkit.present.tables.units import (
 )
 
 __all__ = [
+    "IDENT",
     "agreement_csv",
     "agreement_table",
     "answers_table",

@@ -39,26 +39,29 @@ def joint_table(
     segment_links: bool,
 ) -> str:
     """A row for each construct. `strips` has a small chart of each item; links lead to the tables
-    of the survey and to the bank of segments, where the page has them.
+    of the survey and to the bank of segments, where the page has them. What was said has a column
+    where any theme is coded.
     """
     rows = opened(released) or ()
     least = released.rule.min_respondents
-    names = ("construct", "survey", "themes", "said", "relation", "meaning")
-    columns = [word(f"joint_{each}", language) for each in names]
+    keys = ["construct", "survey", "themes", "said", "relation", "meaning"]
+    coded = any(each.themes for each in rows)
+    columns = [word(f"joint_{each}", language) for each in keys if coded or each != "said"]
     link = view.segment_links if view is not None and segment_links else _listed
     body = [
         [
             html.in_language(each.construct.label, language),
             _items_cell(each, strips, least, language, item_links=item_links),
             _themes_cell(each, view, least, language),
-            _said_cell(each, link, language),
+            *([_said_cell(each, link, language)] if coded else []),
             _relation_cell(each, language),
             _meaning_cell(each, language),
         ]
         for each in rows
     ]
     caption = word("joint_caption", language, n=whole(len(rows), language))
-    return f'<div class="joint">{html.cards(caption, columns, body, IDENT)}</div>'
+    kind = "joint coded" if coded else "joint"
+    return f'<div class="{kind}">{html.cards(caption, columns, body, IDENT)}</div>'
 
 
 def _listed(idents: list[str]) -> str:
