@@ -103,6 +103,58 @@ def study(tmp_path: Path, copy_study: Callable[..., Path]) -> Path:
     return copy_study(tmp_path / "bou-2012")
 
 
+class Made:
+    """A study of columns of codes, with the settings that a test wants.
+
+    `kinds` and `positive` are those of a column, `ends` its lowest and highest code; `of_round` is
+    what stands in the round beside its file.
+    """
+
+    def __init__(self, folder: Path) -> None:
+        self.folder = folder
+
+    def __call__(
+        self, columns, kinds, settings, *, positive=None, ends=None, least=5, mark="", of_round=""
+    ):
+        self.folder.mkdir(parents=True, exist_ok=True)
+        positive = positive or {}
+        scales, items = (
+            ["scale,value,label,label_en,status"],
+            ["name,item,number,part_of,label,label_en,kind,scale,section,mean,positive"],
+        )
+        for at, (name, codes) in enumerate(columns.items(), start=1):
+            given = [each for each in codes if each is not None]
+            low, high = (ends or {}).get(name, (min(given, default=0), max(given, default=0)))
+            scales += [f"{name},{v},svar {name} {v},answer {name} {v},valid"
+                       for v in range(high, low - 1, -1)]  # fmt: skip
+            mean = "yes" if kinds.get(name, "likert") == "likert" else "no"
+            items.append(
+                f"{name},{name},{at},,Fråga {name},Item {name},"
+                f"{kinds.get(name, 'likert')},{name},1,{mean},{positive.get(name, '')}"
+            )
+        rows = zip(*columns.values(), strict=True)
+        lines = [",".join("" if each is None else str(each) for each in row) for row in rows]
+        (self.folder / "codebook.csv").write_text("\n".join(items) + "\n", "utf-8")
+        (self.folder / "scales.csv").write_text("\n".join(scales) + "\n", "utf-8")
+        (self.folder / "sections.csv").write_text("section,title,title_en\n1,Allt,All\n", "utf-8")
+        (self.folder / "svar.csv").write_text(
+            "\n".join([",".join(columns), *lines]) + "\n", "utf-8"
+        )
+        (self.folder / "study.yaml").write_text(
+            f"name: made\ntitle: {{sv: Prov, en: Test}}\n{mark}\n"
+            f'rounds:\n  "1": {{responses: svar.csv{of_round}}}\n'
+            f"publication: {{min_respondents: {least}}}\n{settings}\n",
+            "utf-8",
+        )
+        return self.folder
+
+
+@pytest.fixture
+def made(tmp_path: Path) -> Made:
+    """A maker of small studies."""
+    return Made(tmp_path / "made")
+
+
 @pytest.fixture
 def counts_study(tmp_path: Path, copy_study: Callable[..., Path]) -> Path:
     """A copy of the example study that came in as counts, beside the study whose words it has."""

@@ -210,7 +210,10 @@ def test_every_chart_has_an_alternative_text_that_says_what_it_is(name, open_pag
         "all => all.map(e => e.getAttribute('aria-label') || e.getAttribute('alt') || '')",
     )
     assert bool(alternatives) == (name != "intake")
-    kinds = {"sv": ("Liggande ", "Histogram: "), "en": ("Horizontal ", "Histogram: ")}[language]
+    kinds = {
+        "sv": ("Liggande ", "Histogram: ", "Trattdiagram: "),
+        "en": ("Horizontal ", "Histogram: ", "Funnel plot: "),
+    }[language]
     for each in alternatives:
         assert each.startswith(kinds)
         assert "diagram" in each or "chart" in each

@@ -5,11 +5,13 @@ from __future__ import annotations
 import random
 import re
 from pathlib import Path
+from urllib.parse import unquote
 
 import pytest
 from bs4 import BeautifulSoup
 
 import evalkit
+from evalkit.analysis.changes import patterns
 from evalkit.errors import EvalkitError
 
 CODEBOOK = """name,item,number,part_of,label,label_en,kind,scale,section,mean,positive,rounds
@@ -230,6 +232,15 @@ def test_pairs_are_not_shown_beside_few_others(tmp_path, others):
     assert pairs_of(shown(workbook, "internal")).before is not None
 
 
+def test_pairs_are_not_shown_beside_few_others_of_the_units_of_both_rounds(tmp_path):
+    """All pairs are from Norr, where 2 others answered the second time; Syd is new."""
+    before, after = moved(7, 6, 5, (8, 2))
+    workbook = study(tmp_path, [before, [*after, *many(9, 500, unit="Syd")]], SAME)
+    content = shown(workbook)
+    assert "trygg" in {each.change.item.name for each in content.units.items}
+    assert pairs_of(content).hidden == "rest"
+
+
 def test_nobody_else_tells_nothing(tmp_path):
     found = pairs_of(shown(study(tmp_path, moved(7, 6, 5, (0, 0)), SAME)))
     assert found.hidden == ""
@@ -364,3 +375,44 @@ def test_a_reconstructed_study_refuses_and_says_why(tmp_path):
         workbook.changes()
     assert "återskapade" in text_of(blocks(workbook))
     assert text_of(blocks(workbook, round_name="1")) == ""
+
+
+def test_a_text_can_tell_what_changed(tmp_path):
+    rounds = [many(20, answer="Lite"), [*many(10), *many(10, 40, answer="Lite")]]
+    workbook = study(tmp_path, rounds)
+    folder = tmp_path / "narrative" / "sv"
+    folder.mkdir(parents=True)
+    text = (
+        'Trygga {{ change("trygg") }}. Ja: {{ change("ja", 0) }}. '
+        'Telefon {{ change("val", "val_tel") }}.\n'
+    )
+    (folder / "summary.md").write_text(text, "utf-8")
+    assert evalkit.check(tmp_path) == ()
+    page = workbook.report("2").summary().html
+    # statsmodels' Newcombe interval of 10 of 20 less 0 of 20: 0.2426 to 0.7007.
+    assert "Trygga har ökat med 50 procentenheter (95 % intervall +24 till +70)." in page
+    assert "Ja: är i stort sett oförändrad" in page
+    assert "Telefon är i stort sett oförändrad" in page
+    first = workbook.report("1").summary().html
+    assert "Trygga [jämförs inte]" in first
+    (folder / "summary.md").write_text('{{ change("val") }}{{ change("trigg") }}\n', "utf-8")
+    messages = [each.message for each in evalkit.check(tmp_path)]
+    assert any("No answer of val is named" in each for each in messages)
+    assert any('There is no item "trigg"' in each for each in messages)
+
+
+def test_what_is_withheld_is_in_no_file_of_the_page(tmp_path):
+    before = [*many(4), *(row(50 + at, answer="") for at in range(10))]
+    workbook = study(tmp_path, [before, many(20)], SAME)
+    found = blocks(workbook)
+    html = "".join(e.html for e in (found.overview(), found.same_respondents(), found.items()))
+    links = [a["href"] for a in BeautifulSoup(html, "html.parser").find_all("a", download=True)]
+    assert links
+    assert not any("Trygg" in unquote(each) for each in links)
+    assert "Trygg" in html  # as an item that is not shown
+
+
+def test_units_are_sorted_by_the_rounds_they_took_part_in():
+    """Three rounds: what one report tells of the first two, the next tells of the last two."""
+    rounds = {"1": ("a", "b"), "2": ("a", "b", "c", "d"), "3": ("b", "c", "d")}
+    assert set(patterns(rounds, "2")) == {frozenset("a"), frozenset("b"), frozenset("cd")}

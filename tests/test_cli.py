@@ -27,7 +27,17 @@ def rows_of(text: str) -> list[dict[str, str]]:
 
 
 def test_the_verbs_are_those_that_are_tested_here():
-    assert VERBS == ["add-round", "check", "codings", "counts", "new", "reconcile", "run", "table"]
+    assert VERBS == [
+        "add-round",
+        "check",
+        "codings",
+        "counts",
+        "crosstab",
+        "new",
+        "reconcile",
+        "run",
+        "table",
+    ]
 
 
 @pytest.mark.parametrize("verb", VERBS)
@@ -370,10 +380,11 @@ def test_run_writes_the_report_and_says_where(evalkit_command, reports, study, t
     done = evalkit_command("run", study, "--out", tmp_path / "out")
     folder = tmp_path / "out" / "bou-2012"
     assert (done.status, done.out) == (0, f"{folder / 'report.html'}\n")
-    made = ["01_intake.html", "01_intake.ipynb", "02_survey.html", "02_survey.ipynb"]
+    notebooks = ("01_intake", "02_survey", "03_groups_and_rounds")
+    made = [f"{name}.{kind}" for name in notebooks for kind in ("html", "ipynb")]
     assert sorted(each.name for each in folder.iterdir()) == [*made, "record.json", "report.html"]
     assert (folder / "report.html").read_bytes() == reports.page().encode()
-    for name in ("01_intake", "02_survey"):
+    for name in notebooks:
         assert name in done.err
 
 

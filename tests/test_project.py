@@ -330,7 +330,7 @@ HEAVY = (
         ),
         (
             RUN,
-            ("seaborn", "statsmodels", "scipy", "rfc3987_syntax", "polars"),
+            ("seaborn", "statsmodels", "scipy.stats", "rfc3987_syntax", "polars"),
             ("papermill", "nbconvert", "matplotlib"),
         ),
     ],

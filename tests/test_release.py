@@ -181,7 +181,7 @@ def figures(released):
 
 CALLS = {
     "n": ("few", 3), "percent": ("few", 3), "share": ("few", 3), "mean": ("few",),
-    "median": ("few",), "base": ("few",), "no_answer": ("few",),
+    "median": ("few",), "base": ("few",), "no_answer": ("few",), "change": ("few",),
 }  # fmt: skip
 OF_RANKINGS = {"rank", "mean_rank"}  # tried out in test_rankings.py
 NO_FIGURES = {"answer", "item_label", "table_ref", "invited", "round_label", "table_count"}

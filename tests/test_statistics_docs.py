@@ -17,6 +17,7 @@ from evalkit.statistics import (
     columns,
     effects,
     fast,
+    funnel,
     intervals,
     krippendorff,
     many_coders,
@@ -104,6 +105,7 @@ def methods() -> set[str]:
         *(ranks.signed_rank(d, zeros=each) for each in ("pratt", "drop")),
         effects.cliffs_delta(two),
         effects.rank_biserial(two),
+        effects.score_correlation(two),
         *(effects.matched_rank_biserial(d, zeros=each) for each in ("pratt", "drop")),
         *(paired.mcnemar(two, each) for each in ("exact", "mid_p", "asymptotic")),
         paired.mcnemar(two, "asymptotic_corrected"),
@@ -120,6 +122,7 @@ def methods() -> set[str]:
         fast.chi_square(np.ones((3, 2), int)),
         fast.mann_whitney(np.ones((3, 2), int)),
         fast.proportions([1, 2], [3, 3]),
+        funnel.funnel_limits(0.5, [9]),
     ]
     counts = [[2, 0], [1, 1], [0, 2]]
     coded = [

@@ -525,15 +525,15 @@ def shown(table) -> Released:
 def test_a_table_beside_the_whole_is_as_counted_by_hand(beside):
     html = beside_table(shown(beside.items["q1"]), SIDES, "sv")
     assert table_of(html) == [
-        ["Svar", f"Örbyn{NBSP}={NBSP}3", f"Hela länetn{NBSP}={NBSP}7"],
-        ["Antal", "Procent", "Antal", "Procent"],
-        ["Bra (2)", "2", f"67{NBSP}%", "4", f"57{NBSP}%"],
-        ["Dåligt (1)", "1", f"33{NBSP}%", "2", f"29{NBSP}%"],
-        ["Vet ej", "0", f"0{NBSP}%", "1", f"14{NBSP}%"],
-        ["Antal svar", "3", "", "7", ""],
-        ["Därav med åsikt", "3", "", "6", ""],
-        ["Medel", "1,67", "1,67"],
-        ["Median", "Bra (2)", "Bra (2)"],
+        ["Svar", f"Örbyn{NBSP}={NBSP}3", f"Övrigan{NBSP}={NBSP}4", f"Allan{NBSP}={NBSP}7"],
+        ["Antal", "Procent", "Procent", "Procent"],
+        ["Bra (2)", "2", f"67{NBSP}%", f"50{NBSP}%", f"57{NBSP}%"],
+        ["Dåligt (1)", "1", f"33{NBSP}%", f"25{NBSP}%", f"29{NBSP}%"],
+        ["Vet ej", "0", f"0{NBSP}%", f"25{NBSP}%", f"14{NBSP}%"],
+        ["Antal svar", "3", "", "4", "7"],
+        ["Därav med åsikt", "3", "", "3", "6"],
+        ["Medel", "1,67", "1,67", "1,67"],
+        ["Median", "Bra (2)", "2", "2"],
     ]
     assert "(antal svar: Örby = 3; hela länet = 7)" in html
     heads = BeautifulSoup(html, "html.parser")("th")
@@ -560,9 +560,13 @@ def test_the_sentence_and_the_alternative_text_name_both_and_their_bases(beside)
 def test_the_csv_has_a_row_for_each_answer_and_side(beside):
     text = beside_csv([shown(beside.items["q1"])], SIDES, "en")
     rows = list(csv.DictReader(io.StringIO(text)))
-    assert [row["unit"] for row in rows] == ["Örby"] * 3 + ["the whole county"] * 3
-    assert [row["count"] for row in rows] == ["2", "1", "0", "4", "2", "1"]
-    assert [row["number of answers"] for row in rows] == ["3"] * 3 + ["7"] * 3
+    assert [row["unit"] for row in rows] == [
+        *(["Örby"] * 3),
+        *(["the whole county"] * 3),
+        *(["the other units"] * 3),
+    ]
+    assert [row["count"] for row in rows] == ["2", "1", "0", "4", "2", "1", "2", "1", "1"]
+    assert [row["number of answers"] for row in rows] == ["3"] * 3 + ["7"] * 3 + ["4"] * 3
     assert rows[0]["percent"] == "66.6667"
 
 
@@ -698,11 +702,16 @@ def test_the_report_of_a_unit_holds_what_was_counted(evalkit_command, tmp_path):
         wanted_whole = whole[item, "valid"] + whole.get((item, "dont_know"), [])
         found = rows[2 : 2 + len(wanted)]
         assert [int(row[1]) for row in found] == wanted
-        assert [int(row[3]) for row in found] == wanted_whole
+        rest = [n - own for n, own in zip(wanted_whole, wanted, strict=True)]
+        shares = (
+            [round(100 * n / sum(each) + 1e-9) for n in each] for each in (rest, wanted_whole)
+        )
+        for at, each in zip((3, 4), shares, strict=True):
+            assert [int(row[at].removesuffix(f"{NBSP}%")) for row in found] == each
         link = section.select_one(".download a")["href"]
         text = unquote(link.partition(",")[2]).lstrip("\ufeff")
         data = list(csv.DictReader(io.StringIO(text), delimiter=";"))
-        assert [int(row["antal"]) for row in data] == wanted + wanted_whole
+        assert [int(row["antal"]) for row in data] == wanted + wanted_whole + rest
 
 
 def test_a_unit_that_there_is_not_is_refused_with_the_nearest(evalkit_command, tmp_path):

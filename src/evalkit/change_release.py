@@ -8,7 +8,7 @@ answered twice. A part and the whole together tell the rest, so in the published
   rounds taken part in, have at least `min_respondents` answers or none, and the units that are kept
   back beside the whole add to so many, or to none, in each of these;
 - shares and means of the same respondents only if the pairs, and the others of either round, are so
-  many (or there are no others);
+  many (or there are no others), and likewise beside the units of both rounds;
 - how many changed, and which way, only if none of these numbers is from 1 to below the rule's. A
   test or an interval of pairs would tell them, so it goes with them: what is left is whether the
   change is more than chance;
@@ -143,14 +143,15 @@ def release_changes(
             withheld.append(each.title)
         else:
             shown.append(item)
+    units = None if matched is None else _units(matched, shown, rule, rates)
     content = ShownChanges(
         found.rounds,
         tuple(shown),
         tuple(withheld),
         found.uncompared,
         found.family,
-        None if paired is None else _paired(paired, shown, rule),
-        None if matched is None else _units(matched, shown, rule, rates),
+        None if paired is None else _paired(paired, shown, units, rule),
+        units,
     )
     return Released(content, rule)
 
@@ -296,26 +297,40 @@ def _nobody_or_enough(n: int, rule: Rule) -> bool:
     return n == 0 or rule.allows(n)
 
 
-def _paired(paired: PairedChanges, shown: Sequence[ShownItem], rule: Rule) -> ShownPairedChanges:
+def _paired(
+    paired: PairedChanges, shown: Sequence[ShownItem], units: ShownUnits | None, rule: Rule
+) -> ShownPairedChanges:
+    parts = {} if units is None else {each.change.item.name: each.change for each in units.items}
     found = []
     for each in shown:
         change = each.change
         labels = {row.key: row.labels[0] for row in change.answers}
         for pairs in paired.items.get(change.item.name, ()):
             title = labels[pairs.key] if pairs.key else change.title
-            found.append(_pairs(pairs, change, title, rule))
+            beside = _beside(change, parts.get(change.item.name))
+            found.append(_pairs(pairs, change, title, beside, rule))
     return ShownPairedChanges(paired.matching, tuple(found), paired.family)
 
 
-def _pairs(pairs: Pairs, change: ItemChange, title: Text, rule: Rule) -> ShownPairs:
+def _beside(change: ItemChange, part: ItemChange | None) -> list[int]:
+    """How many opinions each table has that pairs could be taken from: all, and the units of both.
+
+    The same respondents are mostly in the units of both rounds, often every one of them.
+    """
+    tables = [*change.tables[-2:], *(() if part is None else part.tables[-2:])]
+    return [0 if each is None else each.bases.valid for each in tables]
+
+
+def _pairs(
+    pairs: Pairs, change: ItemChange, title: Text, beside: Sequence[int], rule: Rule
+) -> ShownPairs:
     own = ShownPairs(
         change.item, title, pairs.key, pairs.labels, pairs.counted, pairs.ordered, "few"
     )
     if not rule.allows(pairs.n):
         return own
     moves, changed, table = _moves(pairs, rule)
-    of_all = [0 if each is None else each.bases.valid for each in change.tables[-2:]]
-    enough = all(_nobody_or_enough(n - pairs.n, rule) for n in of_all)
+    enough = all(_nobody_or_enough(max(n - pairs.n, 0), rule) for n in beside)
     own = replace(
         own,
         n=pairs.n,

@@ -90,6 +90,9 @@ def run(
     unit: Annotated[
         str, typer.Option(help="One unit beside the whole, in reports/STUDY/units/UNIT.")
     ] = "",
+    units: Annotated[
+        bool, typer.Option("--units", help="Every unit that may be shown, one after the other.")
+    ] = False,
     out: Annotated[Path | None, typer.Option(help="Instead of reports/.", file_okay=False)] = None,
     parameter: Annotated[
         list[str] | None,
@@ -109,12 +112,15 @@ def run(
         dict(_pair(each) for each in parameter or ()),
         unit,
     )
+    if units and unit:
+        raise typer.BadParameter("name one unit with --unit, or take all", param_hint="--units")
     with _progress(quiet) as tell:
-        result = runner.run(request, tell)
+        results = list(runner.run_units(request, tell) if units else [runner.run(request, tell)])
     if not quiet:
-        for problem in result.warnings:
+        for problem in results[0].warnings:
             typer.echo(_line(problem), err=True)
-    typer.echo(result.page)
+    for result in results:
+        typer.echo(result.page)
 
 
 def _pair(text: str) -> tuple[str, str]:
@@ -241,6 +247,23 @@ def counts(
     _say_internal()
     for item in dict.fromkeys(each for name in rounds for each in book.kept_out(name)):
         typer.echo(f"Left out: {item}, since its column holds personal data.", err=True)
+    if form is CountsFormat.csv:
+        typer.echo(frame.to_csv(index=False, lineterminator="\n"), nl=False)
+    else:
+        typer.echo(frame.to_json(orient="records", force_ascii=False))
+
+
+@app.command()
+def crosstab(
+    study: StudyArgument,
+    item: Annotated[str, typer.Argument(help="An item of the codebook.")],
+    by: Annotated[str, typer.Option(help="The item whose answers make the groups, or unit.")],
+    round_name: RoundOption = "",
+    form: Annotated[CountsFormat, typer.Option("--format")] = CountsFormat.csv,
+) -> None:
+    """Write an item by groups, true figures: group, answer, n, percent and its base."""
+    frame = evalkit.open_study(study).crosstab(item, by, round_name)
+    _say_internal()
     if form is CountsFormat.csv:
         typer.echo(frame.to_csv(index=False, lineterminator="\n"), nl=False)
     else:

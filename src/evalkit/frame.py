@@ -1,7 +1,8 @@
 """The frame of a round: how many were invited in each unit, from a file of the study.
 
 A row a unit: `unit, label, label_en, invited` and, where only counts came in, `responded`. `unit`
-is the unit's key, by which counts, the command line and other programs know it.
+is the unit's key, by which counts, the command line and other programs know it. Units with the same
+`similar` are compared with each other.
 
 Units may be part of areas. `code` is SCB's code of a municipality or county, from which the county
 follows; `part_of` names an area, a county or one of the study's own, and comes before the code.
@@ -30,7 +31,8 @@ class FrameUnit:
     """One unit: `row` is its row in the file; `responded` is None where responses tell it.
 
     `code` is SCB's. `area` is the key of the area that it is part of: a county's code, or the name
-    of an area that the study has made; empty where the frame has no areas.
+    of an area that the study has made; empty where the frame has no areas. `similar` is the name of
+    a group of similar units, empty where it is in none.
     """
 
     name: str
@@ -40,6 +42,7 @@ class FrameUnit:
     row: int | None = None
     code: str = ""
     area: str = ""
+    similar: str = ""
 
 
 @dataclass(frozen=True)
@@ -53,6 +56,21 @@ class Frame:
     def invited(self) -> int:
         """How many were invited in all."""
         return sum(each.invited for each in self.units.values())
+
+    @property
+    def groups(self) -> Mapping[str, str]:
+        """Unit → the group of units that it is compared with, of those that are in one.
+
+        By `similar` if any unit has it, else by area: one kind of groups alone, so that no unit can
+        be worked out from groups that overlap.
+        """
+        if any(each.similar for each in self.units.values()):
+            return {name: each.similar for name, each in self.units.items() if each.similar}
+        return {name: each.area for name, each in self.units.items() if each.area}
+
+    def group_label(self, group: str) -> Text:
+        """What a group of `groups` is called."""
+        return self.areas.get(group, Text(group))
 
     @property
     def responded(self) -> int | None:
@@ -91,14 +109,15 @@ def read_frame(path: Path, file: str) -> tuple[Frame, tuple[Problem, ...]]:
             responded = int(row["responded"]) if has_responded else None
             name, code = row["unit"], row.get("code", "")
             area = area_key(row.get("part_of", ""), code)
-            units[name] = FrameUnit(name, label, int(row["invited"]), responded, number, code, area)
+            invited, similar = int(row["invited"]), row.get("similar", "")
+            units[name] = FrameUnit(name, label, invited, responded, number, code, area, similar)
     problems += _without_area(file, units.values())
     if not units and not problems:
         problems.append(Problem(file, None, None, "The frame has no unit.", "Write a row a unit."))
     return Frame(file, units), tuple(problems)
 
 
-_OPTIONAL = ("label_en", "responded", "code", "part_of")
+_OPTIONAL = ("label_en", "responded", "code", "part_of", "similar")
 _Fault = tuple[str, str, str]
 """Column, message and what to do."""
 

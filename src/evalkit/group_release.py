@@ -8,8 +8,11 @@ and letters are worked out from the groups that are shown, and from no other.
 
 from __future__ import annotations
 
-from collections.abc import Collection, Mapping
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass, field
+
+import numpy as np
+from numpy.typing import NDArray
 
 from evalkit.analysis.frequency import Frequency
 from evalkit.analysis.group_tests import (
@@ -19,8 +22,9 @@ from evalkit.analysis.group_tests import (
     letters_of,
     with_family,
 )
-from evalkit.analysis.groups import Crosstab, Group, Grouped
+from evalkit.analysis.groups import Crosstab, Division, Group, Grouped, about_each
 from evalkit.codebook import Item, Text
+from evalkit.intake import Responses
 from evalkit.release import Released, ReleasedTables, Rule
 from evalkit.unit_release import Reason, why_kept_back
 
@@ -68,18 +72,17 @@ class ShownCrosstab:
 
 
 @dataclass(frozen=True)
-class ReleasedGroups:
+class ShownGroups:
     """Every item by one grouping as it may be shown.
 
-    `reasons` has the items that are not, with why: "few" answered the item or each group.
+    The content of those that are not is None.
     """
 
-    rule: Rule
     by: str
     title: Text
     overlapping: bool
     crosstabs: Mapping[str, Released[ShownCrosstab]]
-    summary: Released[tuple[GroupTest, ...]]
+    tests: tuple[GroupTest, ...]
 
     @property
     def tables(self) -> tuple[ShownCrosstab, ...]:
@@ -96,44 +99,141 @@ class ReleasedGroups:
         )
 
 
+@dataclass(frozen=True)
+class Asked:
+    """One grouping before anything is decided: its tables by item, and groups always kept back.
+
+    `kept` are units whose response rate is kept back. `told` is False for a grouping of which no
+    table is asked for here, but other reports show it (units).
+    """
+
+    grouped: Grouped
+    tables: Mapping[str, Crosstab]
+    kept: frozenset[str] = frozenset()
+    told: bool = True
+
+
+def release_groupings(
+    asked: Sequence[Asked],
+    released: ReleasedTables,
+    responses: Responses | None,
+    backgrounds: Collection[str] = (),
+) -> dict[str, Released[ShownGroups]]:
+    """Decide for each grouping, item and group whether it may be shown; by the grouping's name.
+
+    Groupings are looked at together, in their order: where two tables of an item would tell of
+    fewer than `min_respondents` by the one being taken from the other (13 to 15 years from 13 to
+    17), the later is not shown.
+
+    Of the items `backgrounds`, which make groups themselves, a table with anything to hide is not
+    shown at all: it would tell across what the other keeps back.
+    """
+    seen: dict[str, list[NDArray[np.intp]]] = {}
+    found = {}
+    for each in asked:
+        telling = _telling(each, released.rule, responses, seen)
+        if each.told:
+            found[each.grouped.by] = release_groups(
+                each.grouped, each.tables, released, each.kept, backgrounds, telling
+            )
+    return found
+
+
 def release_groups(
     grouped: Grouped,
     tables: Mapping[str, Crosstab],
     released: ReleasedTables,
     kept: frozenset[str] = frozenset(),
     backgrounds: Collection[str] = (),
-) -> ReleasedGroups:
+    telling: Collection[str] = (),
+) -> Released[ShownGroups]:
     """Decide for each item and group whether it may be shown, and test what is shown.
 
-    `kept` are groups that are kept back in every table (units whose response rate is). Of the items
-    `backgrounds`, which make groups themselves, a table with anything to hide is not shown at all:
-    it would tell across what the other keeps back.
+    `telling` are items whose tables would tell too much beside another grouping's.
     """
     rule = released.rule
     shown: dict[str, ShownCrosstab | None] = {}
     for name, table in tables.items():
         own = released.items.get(name)
-        if own is None or own.content is None:
-            shown[name] = None
-            continue
         hidden = hidden_groups(table, grouped, rule, kept)
-        if name in backgrounds and (hidden or _small_answers(table, rule)):
-            shown[name] = None
-            continue
-        shown[name] = _shown(table, grouped, hidden)
+        across = name in backgrounds and (bool(hidden) or _small_answers(table, rule))
+        withheld = own is None or own.content is None or name in telling or across
+        shown[name] = None if withheld else _shown(table, grouped, hidden)
     tests = with_family([test for each in shown.values() if each for test in each.tests])
     crosstabs = {
         name: Released(_with_tests(each, tests), rule, tables[name].item, tables[name].whole.number)
         for name, each in shown.items()
     }
-    return ReleasedGroups(
-        rule,
-        grouped.by,
-        grouped.title,
-        grouped.overlapping,
-        crosstabs,
-        Released(tests, rule),
-    )
+    shown_groups = ShownGroups(grouped.by, grouped.title, grouped.overlapping, crosstabs, tests)
+    return Released(shown_groups, rule)
+
+
+def _telling(
+    asked: Asked,
+    rule: Rule,
+    responses: Responses | None,
+    seen: dict[str, list[NDArray[np.intp]]],
+) -> frozenset[str]:
+    """The items whose table would tell of too few beside those that are `seen` before it.
+
+    Those of the others are added to what is seen.
+    """
+    if responses is None or rule.edition == "internal":
+        return frozenset()
+    telling = set()
+    for name, table in asked.tables.items():
+        hidden = hidden_groups(table, asked.grouped, rule, asked.kept)
+        about = about_each(responses, table.item)
+        before = seen.setdefault(name, [])
+        mine: list[NDArray[np.intp]] = []
+        for division in asked.grouped.divisions:
+            part = _as_seen(division, hidden)[about]
+            if any(_tells(part, each, rule.min_respondents) for each in (*before, *mine)):
+                telling.add(name)
+            mine.append(part)
+        before += [] if name in telling else mine
+    return frozenset(telling)
+
+
+def _as_seen(division: Division, hidden: Collection[str]) -> NDArray[np.intp]:
+    """The parts as a reader can tell them apart: what is hidden is one part with all others."""
+    last = len(division.keys)
+    place = [last if key in hidden or not key else at for at, key in enumerate(division.keys)]
+    return np.array(place, np.intp)[division.part]
+
+
+MOST_UNIONS = 10
+"""Of so many parts every union is looked at; of more, single parts and all but one."""
+
+
+def _tells(one: NDArray[np.intp], other: NDArray[np.intp], least: int) -> bool:
+    """Whether some parts of one division less some of the other leave 1 to `least` − 1."""
+    cells = _crossed(one, other)
+    if cells.size == 0 or int(cells[cells > 0].min()) >= least:
+        return False
+    return _leaves_few(cells, least) or _leaves_few(cells.T, least)
+
+
+def _crossed(one: NDArray[np.intp], other: NDArray[np.intp]) -> NDArray[np.intp]:
+    rows, columns = (int(each.max(initial=-1)) + 1 for each in (one, other))
+    flat = np.bincount(one * columns + other, minlength=rows * columns)
+    cells: NDArray[np.intp] = flat.reshape(rows, columns)
+    some: NDArray[np.intp] = cells[cells.sum(axis=1) > 0][:, cells.sum(axis=0) > 0]
+    return some
+
+
+def _leaves_few(cells: NDArray[np.intp], least: int) -> bool:
+    """Unions of columns, less the rows that lie within them."""
+    columns = cells.shape[1]
+    if columns <= MOST_UNIONS:
+        bits = np.arange(1, 2**columns - 1)[:, None] >> np.arange(columns)
+        unions = (bits & 1).astype(np.int64)
+    else:
+        unions = np.vstack([np.eye(columns, dtype=np.int64), 1 - np.eye(columns, dtype=np.int64)])
+    inside = unions @ cells.T
+    size = cells.sum(axis=1)
+    left = (inside * (inside < size)).sum(axis=1)
+    return bool(((left > 0) & (left < least)).any())
 
 
 def hidden_groups(
@@ -175,7 +275,9 @@ def _shown(table: Crosstab, grouped: Grouped, hidden: Collection[str]) -> ShownC
         )
         for each in grouped.groups
     )
-    tests = group_tests(table, grouped, [each.key for each in compared])
+    # One group left beside hidden ones is not "the only one with answers": nothing is said of it.
+    alone = bool(hidden) and len(compared) < 2
+    tests = () if alone else group_tests(table, grouped, [each.key for each in compared])
     return ShownCrosstab(table.whole, columns, tests, letters_of(table, compared))
 
 

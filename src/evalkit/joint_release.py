@@ -144,7 +144,8 @@ def release_joint_display(
 ) -> Released[tuple[ShownConstruct, ...]]:
     """The rows of a joint display as they may be shown.
 
-    `codebook` is that of all rounds, `asked` that of the round of `tables`. `pseudonyms` are those of the codings' study; they hold in the published edition only.
+    `codebook` is that of all rounds, `asked` that of the round of `tables`. `pseudonyms` are those
+    of the codings' study; they hold in the published edition only.
     """
     names = Pseudonyms((pseudonyms or {}) if tables.rule.edition == "published" else {})
     shown = _Shown(display, codebook, asked, tables, themes, names)
@@ -161,16 +162,16 @@ class _Shown:
     names: Pseudonyms
 
     def row(self, construct: Construct) -> ShownConstruct:
-        themes = [self._code(each) for each in construct.themes if self._code(each) is not None]
-        named = [self.display.open_themes.get(each) for each in construct.themes]
+        counted, named = self._themes, self.display.open_themes
+        themes = [found for each in construct.themes if (found := self._code(each)) is not None]
         said = self._said(construct)
-        idents = dict.fromkeys(ident for each in themes if each for ident in each.segments)
+        idents = dict.fromkeys(ident for each in themes for ident in each.segments)
         chosen = {each.ident for each in said}
         return ShownConstruct(
             self._renamed(construct),
             tuple(item for name in construct.items for item in self._items(name)),
-            tuple(group_theme(each, self._themes) for each in themes if each and self._themes),
-            tuple(self._named(each) for each in named if each is not None),
+            () if counted is None else tuple(group_theme(each, counted) for each in themes),
+            tuple(self._named(named[each]) for each in construct.themes if each in named),
             said,
             tuple(each for each in idents if each not in chosen),
         )
@@ -308,6 +309,8 @@ def _of_units(item: ShownItem, units: Mapping[str, ReleasedUnit]) -> bool:
 
 
 def _share(unit: ReleasedUnit, item: ShownItem) -> Share | None:
+    if item.item.part_of in unit.reasons:  # the unit's report does not show the grid either
+        return None
     table = unit.items[item.item.name].content
     share = None if table is None else table.unit.positive
     return share if share is not None and share.percent is not None else None

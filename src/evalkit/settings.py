@@ -214,7 +214,9 @@ class Settings(_Settings):
     `respondents` is what those who answer are called, in the plural ("kommuner"); `unit` the item
     that tells which unit a respondent belongs to; `whole` what all units together are called, as
     it stands after "i" ("hela länet"). `same_respondents` is the item by which a respondent is
-    known again in the next round. `goals`, `budget` and `joint_display` are tables of the study.
+    known again in the next round. `sampling` says whom the respondents stand for: all who were
+    invited (`census`) or many (`sample`); where it is empty, the invited if they are known.
+    `goals`, `budget` and `joint_display` are tables of the study.
     `open_themes` is a table of what open questions brought up, where there are no codings of them;
     `codings_of` another study whose codings stand beside this one's answers.
     """
@@ -236,6 +238,7 @@ class Settings(_Settings):
     indices: dict[str, Index] = {}
     models: tuple[Model, ...] = ()
     same_respondents: str = ""
+    sampling: Literal["", "census", "sample"] = ""
     weighting: Weighting | None = None
     codings: Codings | None = None
     goals: str = ""

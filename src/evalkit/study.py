@@ -9,7 +9,7 @@ from __future__ import annotations
 import hashlib
 import re
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from functools import cached_property
 from pathlib import Path
 
@@ -20,6 +20,7 @@ from evalkit.datalog import Declaration, read_data_log
 from evalkit.delimited import read_table
 from evalkit.errors import EvalkitError, Problem, fault, nearest, raise_if_any
 from evalkit.frame import Frame, read_frame
+from evalkit.population import Population, read_population
 from evalkit.rounds import Fault, RoundItems, Settled, Why, comparable, settle
 from evalkit.settings import Round, Settings, read_settings, setting_rows
 
@@ -42,6 +43,7 @@ class Study:
     codebook: Codebook
     questions: tuple[EvaluationQuestion, ...] = ()
     frames: Mapping[str, Frame] = field(default_factory=dict)
+    populations: Mapping[str, Population] = field(default_factory=dict)
     declarations: tuple[Declaration, ...] = ()
 
     @property
@@ -85,6 +87,10 @@ class Study:
     def comparable(self, one: str, other: str) -> dict[str, Why]:
         """Every item of two rounds → why it may not be compared between them, "" if it may."""
         return comparable(self.settled, self.round_name(one), self.round_name(other))
+
+    def population_size(self, round_name: str) -> int | None:
+        """How many the respondents of a round stand for; None where they are a sample of many."""
+        return None if self.settings.sampling == "sample" else self.invited(round_name)
 
     def invited(self, round_name: str) -> int | None:
         """How many were invited to a round; None where neither study.yaml nor a frame tells."""
@@ -191,13 +197,16 @@ def load_study(study: str) -> tuple[Study, tuple[Problem, ...]]:
     rounds = {name: bool(each.responses) for name, each in settings.rounds.items()}
     units = {name: _unit_item(each, settings.unit) for name, each in settings.rounds.items()}
     declared, faulty = read_data_log(folder, codebook, rounds, units)
-    loaded = Study(folder, settings, codebook, questions, frames, declared)
+    loaded = Study(folder, settings, codebook, questions, frames, declarations=declared)
     decisions = [*_unknown_rounds(loaded), *_decision_problems(loaded)]
     unclear = [
         *_unit_problems(settings, codebook),
         *compared_problems(folder, settings, codebook),
+        *_sampling_problems(loaded),
     ]
-    return loaded, (*problems, *more, *faulty, *files, *wrong, *unclear, *decisions)
+    populations, uncounted = _read_populations(loaded)
+    loaded = replace(loaded, populations=populations)
+    return loaded, (*problems, *more, *faulty, *files, *wrong, *unclear, *decisions, *uncounted)
 
 
 def _unit_item(round_: Round, unit: str) -> str:
@@ -296,6 +305,24 @@ def _read_frames(folder: Path, settings: Settings) -> tuple[dict[str, Frame], li
     return frames, problems
 
 
+def _read_populations(study: Study) -> tuple[dict[str, Population], list[Problem]]:
+    """The population of each round that has one, and every fault in them."""
+    populations: dict[str, Population] = {}
+    problems: list[Problem] = []
+    for name, each in study.settings.rounds.items():
+        file = each.population
+        if not file or not _is_file(study.path(file)):
+            continue  # said already of study.yaml
+        codebook, invited = study.codebook_of(name), study.invited(name)
+        try:
+            populations[name], found = read_population(study.path(file), file, codebook, invited)
+        except EvalkitError as error:
+            problems += error.problems
+            continue
+        problems += found
+    return populations, problems
+
+
 def _sum_problems(name: str, each: Round, frame: Frame) -> Iterator[Problem]:
     """What study.yaml and the frame both tell has to be the same."""
     for column, here, there in (
@@ -327,6 +354,17 @@ def _unit_problems(settings: Settings, codebook: Codebook) -> Iterator[Problem]:
             message = "The frame has units, and no item tells which one a respondent belongs to."
             fix = "Write `unit: ITEM` in study.yaml."
             yield Problem("study.yaml", None, f"rounds.{each}.frame", message, fix)
+
+
+def _sampling_problems(study: Study) -> Iterator[Problem]:
+    """A census needs to know how many were asked."""
+    if study.settings.sampling != "census":
+        return
+    for name in study.settings.rounds:
+        if study.invited(name) is None:
+            message = f"The round {name} is a census of nobody knows how many."
+            fix = "Say how many were `invited`, or write `sampling: sample`."
+            yield Problem("study.yaml", None, f"rounds.{name}.invited", message, fix)
 
 
 def _same_name(folder: Path, settings: Settings) -> Iterator[Problem]:

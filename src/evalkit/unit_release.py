@@ -10,17 +10,21 @@ units, not of the one that is asked for: each gets the same answer whichever rep
 from __future__ import annotations
 
 from collections.abc import Collection, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any, Literal
 
-from evalkit.analysis.frequency import Share
+from evalkit.analysis.differences import Differences, differences
+from evalkit.analysis.frequency import Frequency, Share
+from evalkit.analysis.funnels import Funnel, funnel
 from evalkit.analysis.units import Beside, BesideGrid, UnitRate, UnitRates, UnitTables
 from evalkit.area_release import Kept, kept_back_in_areas
-from evalkit.codebook import Item, Text
+from evalkit.codebook import Codebook, Item, Text
 from evalkit.release import Released, Rule
+from evalkit.units import UnitCounts
 
-Reason = Literal["few", "rest", "others"]
-"""Fewer than the rule allows answered: in the unit, in the rest of the whole, in other units."""
+Reason = Literal["few", "rest", "others", "whole"]
+"""Fewer than the rule allows answered: in the unit, in the rest of the whole, in other units; or
+the table of the whole, which the unit's would tell, is kept back."""
 
 
 @dataclass(frozen=True)
@@ -62,13 +66,17 @@ class RateRows:
 
 @dataclass(frozen=True)
 class ReleasedUnit:
-    """Every table of one unit beside the whole as it may be shown; `reasons` of those that not."""
+    """Every table of one unit beside the whole as it may be shown; `reasons` of those that not.
+
+    `last_round` is the round that `before` of the tables is about.
+    """
 
     rule: Rule
     items: Mapping[str, Released[Beside]]
     grids: Mapping[str, Released[BesideGrid]]
     reasons: Mapping[str, Reason]
     others: tuple[Item, ...]
+    last_round: str = ""
 
     def of(self, item: Item) -> Released[Any]:
         """The table of a question, whatever its kind."""
@@ -142,31 +150,115 @@ def kept_back(
     return frozenset(hidden)
 
 
+@dataclass(frozen=True)
+class Standing:
+    """Where a unit differs from the rest, and its place among the units at what differs most."""
+
+    differences: Differences
+    funnels: tuple[Funnel, ...]
+
+
+MOST_FUNNELS = 3
+
+
+def release_standing(
+    codebook: Codebook,
+    units: UnitCounts,
+    released: ReleasedUnit,
+    tables: UnitTables,
+    labels: Mapping[str, Text],
+    rates: Released[RateRows] | None = None,
+) -> Released[Standing]:
+    """Compare what may be shown of a unit, and nothing else: the family is the items shown.
+
+    A p adjusted over items that are kept back would tell of them. In a funnel stand the units whose
+    own table of the item may be shown.
+    """
+    rule, kept = released.rule, hidden_by_rate(rates)
+    shown = [
+        each.content
+        for each in released.items.values()
+        if each.content is not None and each.content.item.part_of not in released.reasons
+    ]
+    found = differences(codebook, shown)
+    funnels = []
+    for row in [each for each in found.rows if not each.chosen][:MOST_FUNNELS]:
+        about = tables.about[row.item.part_of if row.is_option else row.item.name]
+        seen = set(about) - hidden_units(about, rule, kept)
+        funnels.append(funnel(codebook, units, row, tables.name, labels, seen))
+    return Released(Standing(found, tuple(funnels)) if found.rows else None, rule)
+
+
+@dataclass(frozen=True)
+class LastRound:
+    """A unit in an earlier round as its own report shows it.
+
+    `comparable` are the items that may be compared between the two rounds.
+    """
+
+    round_name: str
+    released: ReleasedUnit
+    comparable: frozenset[str]
+
+    def of(self, item: str) -> Frequency | None:
+        """The unit's table of an item then; None where there is none to be shown."""
+        table = self.released.items.get(item) if item in self.comparable else None
+        return None if table is None or table.content is None else table.content.unit
+
+
 def release_unit(
-    tables: UnitTables, rule: Rule, rates: Released[RateRows] | None = None
+    tables: UnitTables,
+    rule: Rule,
+    rates: Released[RateRows] | None = None,
+    last: LastRound | None = None,
+    withheld: Collection[str] = (),
 ) -> ReleasedUnit:
     """Decide for each table of a unit whether it may be shown beside the whole.
 
+    `withheld` are items of which the table of the whole is kept back.
+
     A unit whose response rate is kept back is kept back altogether: a table would tell how many
-    have responded in it.
+    have responded in it. The rest of the whole may be shown where the unit may.
     """
     kept = hidden_by_rate(rates)
-    reasons = {
-        name: reason
-        for name in tables.items
-        if (reason := why_kept_back(tables.about[name], tables.name, rule, kept)) is not None
+    reasons: dict[str, Reason] = {name: "whole" for name in tables.items if name in withheld}
+    for name in tables.items:
+        reason = why_kept_back(tables.about[name], tables.name, rule, kept)
+        if reason is not None:
+            reasons[name] = reason
+    shown = {
+        name: _shown(each, tables, rule, kept, last)
+        for name, each in tables.items.items()
+        if name not in reasons
     }
     grids = {}
     for name, grid in tables.grids.items():
-        parts = [reasons[each.item.name] for each in grid.parts if each.item.name in reasons]
+        names = [each.item.name for each in grid.parts]
+        parts = [reasons[each] for each in names if each in reasons]
         if parts:
             reasons[name] = parts[0]
-        grids[name] = Released(None if parts else grid, rule, grid.item, grid.item.number)
+        may_be = None if parts else replace(grid, parts=tuple(shown[each] for each in names))
+        grids[name] = Released(may_be, rule, grid.item, grid.item.number)
     items = {
-        name: Released(None if name in reasons else each, rule, each.item, each.whole.number)
+        name: Released(shown.get(name), rule, each.item, each.whole.number)
         for name, each in tables.items.items()
     }
-    return ReleasedUnit(rule, items, grids, reasons, tables.others)
+    before = "" if last is None else last.round_name
+    return ReleasedUnit(rule, items, grids, reasons, tables.others, before)
+
+
+def _shown(
+    table: Beside,
+    tables: UnitTables,
+    rule: Rule,
+    kept: frozenset[str],
+    last: LastRound | None,
+) -> Beside:
+    """An item's table with the similar units and the last round as far as they may be shown."""
+    name = table.item.name
+    hidden = hidden_groups(tables.about[name], tables.group_of, rule, kept)
+    alike = None if tables.group_of.get(tables.name, "") in hidden else table.alike
+    return replace(table, alike=alike, before=None if last is None else last.of(name))
 
 
 def why_kept_back(
@@ -195,3 +287,21 @@ def hidden_units(about: Mapping[str, int], rule: Rule, kept: frozenset[str]) -> 
     some = {unit: n for unit, n in about.items() if n}
     few = [unit for unit, n in some.items() if unit in kept or n < least or 0 < whole - n < least]
     return kept_back(some, few, together=least)
+
+
+def hidden_groups(
+    about: Mapping[str, int], group_of: Mapping[str, str], rule: Rule, kept: frozenset[str]
+) -> frozenset[str]:
+    """The groups of units that may not be shown at an item, "" for the units that are in none.
+
+    Of each group what counts is how many are left when the units shown are taken from it.
+    """
+    if rule.edition == "internal":
+        return frozenset()
+    left = dict.fromkeys(group_of.values(), 0)
+    for unit in hidden_units(about, rule, kept):
+        group = group_of.get(unit, "")
+        left[group] = left.get(group, 0) + about[unit]
+    some = {group: n for group, n in left.items() if n}
+    few = [group for group, n in some.items() if not group or n < rule.min_respondents]
+    return kept_back(some, few, together=rule.min_respondents)

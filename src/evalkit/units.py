@@ -6,7 +6,7 @@ those of whom it is not known which unit they belong to: these stand under the n
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass, replace
 from functools import cached_property
 from pathlib import Path
@@ -45,6 +45,11 @@ class UnitCounts:
     def of(self, unit: str) -> pd.DataFrame:
         """The counts of one unit, in the rows of `whole`."""
         return self.whole.assign(unit=unit, n=self.n[self.units.index(unit)])
+
+    def together(self, names: Collection[str]) -> pd.DataFrame:
+        """The counts of several units, added, in the rows of `whole`."""
+        chosen = [each in names for each in self.units]
+        return self.whole.assign(n=self.n[chosen].sum(axis=0))
 
     @property
     def frame(self) -> pd.DataFrame:

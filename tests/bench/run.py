@@ -10,6 +10,7 @@ from importlib.metadata import version
 import counting
 import large
 import pages
+import units_rest
 
 PARTS = {
     "a": ("One report, cold, against papermill, seaborn and nbconvert", pages.against_usual),
@@ -19,6 +20,7 @@ PARTS = {
     "e": ("CSV of 1 million × 20 label texts to counts, against pandas", large.csv),
     "f": ("Parquet of 1 million × 20 label texts to counts, against pandas", large.parquet),
     "g": ("XLSX of 50 000 × 20 label texts to counts, against pandas", large.xlsx),
+    "h": ("Each of 290 units against the rest, 20 items × 1 million", units_rest.against_loops),
 }
 ALL = ",".join(PARTS)
 PACKAGES = (
@@ -31,6 +33,7 @@ PACKAGES = (
     "ipykernel",
     "polars",
     "openpyxl",
+    "scipy",
 )
 
 

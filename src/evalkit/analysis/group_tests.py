@@ -40,6 +40,8 @@ ALPHA = 0.05
 """A smaller p is told as more than chance usually gives."""
 EXPECTED = 5.0
 """As many answers have to be expected for an approximation to be trusted."""
+MOST_EXACT = 60
+"""Of more answers, several groups are not even tried exactly: that seldom ends, and takes long."""
 
 
 @dataclass(frozen=True)
@@ -149,14 +151,15 @@ def _result(
     if not ordered:
         approximate = chi_square(cells)
         least = approximate.smallest_expected
-        exact = least is None or least < EXPECTED
-        test = fisher_freeman_halton(cells) if exact else approximate.test
+        few = least is None or least < EXPECTED
+        test = fisher_freeman_halton(cells) if few else approximate.test
         return test, _corrected_v(cells)
     if len(cells) == 2:
         return mann_whitney(cells[::-1]), cliffs_delta(cells[::-1])
     if ordered_groups:
         return linear_by_linear(cells), score_correlation(cells)
-    return kruskal_wallis(cells), _corrected_v(cells)
+    exact = False if int(cells.sum()) > MOST_EXACT else None
+    return kruskal_wallis(cells, exact=exact), _corrected_v(cells)
 
 
 def _corrected_v(cells: Counts) -> Interval:

@@ -12,7 +12,7 @@ from numpy.typing import NDArray
 
 from evalkit.analysis.frequency import USUAL, Frequency, Tallies, frequency, tallies
 from evalkit.analysis.units import about_units
-from evalkit.codebook import SINGLE, Codebook, Item, Kind, Text
+from evalkit.codebook import ANSWERED, SINGLE, Codebook, Item, Kind, Text
 from evalkit.intake import Level, Responses
 from evalkit.units import UnitCounts
 
@@ -34,11 +34,23 @@ class Group:
 
 
 @dataclass(frozen=True)
+class Division:
+    """Respondents in parts that do not overlap: `part` has shape (respondents,), places in `keys`.
+
+    A key is a group's; "" stands for all others.
+    """
+
+    keys: tuple[str, ...]
+    part: NDArray[np.intp]
+
+
+@dataclass(frozen=True)
 class Grouped:
     """Respondents in groups, with the counts of each.
 
     `by` is the background item, or "unit". The groups are a partition of all respondents, unless
-    they are `overlapping` (a multiple response set: who ticked each option).
+    they are `overlapping` (a multiple response set: who ticked each option). `divisions` tells the
+    group of each respondent, where there are respondents: one, or one for each overlapping group.
     """
 
     by: str
@@ -47,6 +59,7 @@ class Grouped:
     counts: UnitCounts
     ordered: bool = False
     overlapping: bool = False
+    divisions: tuple[Division, ...] = ()
 
     @property
     def known(self) -> tuple[Group, ...]:
@@ -127,6 +140,18 @@ def crosstabs(
         )
         for item in items
     }
+
+
+def about_each(responses: Responses, item: Item) -> NDArray[np.bool_]:
+    """Whom the table of an item is about, as `Frequency.about` counts them: (respondents,)."""
+    if item.base == "units":
+        return np.ones(responses.n, np.bool_)
+    levels = responses.levels[item.name]
+    wanted = [
+        level == Level(1, "valid") if item.base == "ticked" else level.status in ANSWERED
+        for level in levels
+    ]
+    return np.array(wanted)[responses.codes[item.name]]
 
 
 def ticked_groups(responses: Responses, options: Sequence[Item]) -> Iterator[NDArray[np.bool_]]:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 
 import numpy as np
 from numpy.typing import NDArray
@@ -105,10 +105,17 @@ def _area_rates(labels: Mapping[str, Text], rows: Sequence[UnitRate]) -> tuple[U
 
 @dataclass(frozen=True)
 class Beside:
-    """An item in one unit, and in the whole, which the unit is part of."""
+    """An item in one unit, in the whole, which the unit is part of, and in all the rest of it.
+
+    `alike` is the other units of its group, `before` the unit itself in the last round; None where
+    there is nothing of the kind, or nothing that may be shown.
+    """
 
     unit: Frequency
     whole: Frequency
+    rest: Frequency | None = None
+    alike: Frequency | None = None
+    before: Frequency | None = None
 
     @property
     def item(self) -> Item:
@@ -129,7 +136,8 @@ class UnitTables:
     """Every table of one unit beside the whole, with true figures.
 
     `about` has how many each item's table is about in every unit, since units share the whole: item
-    → unit → n. `others` are the questions that are not compared.
+    → unit → n. `others` are the questions that are not compared. `group_of` is the group of similar
+    units that each unit is in, of those that are in one.
     """
 
     name: str
@@ -137,6 +145,7 @@ class UnitTables:
     grids: Mapping[str, BesideGrid]
     about: Mapping[str, Mapping[str, int]]
     others: tuple[Item, ...]
+    group_of: Mapping[str, str] = field(default_factory=dict)
 
 
 def unit_tables(
@@ -145,14 +154,22 @@ def unit_tables(
     name: str,
     unit_item: str = "",
     respondents: Text = USUAL,
+    group_of: Mapping[str, str] | None = None,
 ) -> UnitTables:
-    """Work out every table of the unit `name` beside the whole.
+    """Work out every table of the unit `name` beside the whole, the rest, and similar units.
 
     `unit_item` tells which unit a respondent belongs to: it would say that all of a unit are in it,
     and of the whole how many responded in each of the other units, which is for the rates to tell.
     `respondents` is what those who answer are called.
     """
+    groups = group_of or {}
     own, whole = tallies(units.of(name)), tallies(units.whole)
+    rest = _less(whole, own)
+    alike = [
+        each for each in units.units if each != name and groups.get(each, "") == groups.get(name)
+    ]
+    some = 0 < len(alike) < len(units.units) - 1  # else it is the rest
+    of_alike = tallies(units.together(alike)) if some else None
     items: dict[str, Beside] = {}
     grids: dict[str, BesideGrid] = {}
     others: list[Item] = []
@@ -166,6 +183,10 @@ def unit_tables(
             each.name: Beside(
                 frequency(codebook, each, own, respondents),
                 frequency(codebook, each, whole, respondents),
+                _if_any(frequency(codebook, each, rest, respondents)),
+                None
+                if of_alike is None
+                else _if_any(frequency(codebook, each, of_alike, respondents)),
             )
             for each in parts
         }
@@ -176,7 +197,19 @@ def unit_tables(
         each: dict(zip(units.units, about_units(units, table.item).tolist(), strict=True))
         for each, table in items.items()
     }
-    return UnitTables(name, items, grids, about, tuple(others))
+    return UnitTables(name, items, grids, about, tuple(others), groups)
+
+
+def _less(whole: Tallies, own: Tallies) -> Tallies:
+    """What the whole has beyond the unit."""
+    return {
+        item: {level: n - own[item][level] for level, n in levels.items()}
+        for item, levels in whole.items()
+    }
+
+
+def _if_any(table: Frequency) -> Frequency | None:
+    return table if table.about else None
 
 
 def _has_frequency(item: Item, counted: Tallies) -> bool:

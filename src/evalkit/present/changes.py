@@ -9,7 +9,7 @@ from evalkit.analysis.changes import ItemChange, ShareChange
 from evalkit.change_release import ShownChanges, ShownItem, ShownPairs
 from evalkit.codebook import Item, Language, Section, Text
 from evalkit.present.inference import estimate_text, interval_text, reason_text, signed
-from evalkit.present.numbers import NBSP, SUPPRESSED, percent, whole
+from evalkit.present.numbers import NBSP, SUPPRESSED, decimal, percent, whole
 from evalkit.present.sentences import join, labels_text, quoted
 from evalkit.present.words import word
 from evalkit.release import Released, opened
@@ -192,19 +192,50 @@ def _verdict_sentence(beyond: bool | None, language: Language) -> str:
     return word("change_beyond" if beyond else "change_within", language)
 
 
-def alt_changes(released: Released[ShownChanges], names: RoundNames, language: Language) -> str:
-    """The alternative text of the chart of change: what kind, the finding, every row."""
+def change_text(
+    released: Released[ShownChanges], item: str, answer: str, language: Language
+) -> str | None:
+    """How a share has changed, for running text: "har ökat med 20 procentenheter (…)".
+
+    `answer` is an answer's key or an option's name; empty for the share of the overview. None where
+    the item is withheld or not compared.
+    """
     found = opened(released)
-    if found is None:
-        return ""
-    rows = "; ".join(_alt_row(each, language) for each in charted(found))
-    return word(
-        "alt_changes",
-        language,
-        finding=changes_finding(released, names, language),
-        rows=rows,
-        **names.last_two(language),
-    )
+    items = () if found is None else found.items
+    change = next((each.change for each in items if each.change.item.name == item), None)
+    if change is None:
+        return None
+    every = [change.main, *change.answers] if answer else [change.main]
+    share = next((e for e in every if e is not None and answer in ("", e.key)), None)
+    difference = None if share is None else share.difference
+    if difference is None or difference.estimate is None:
+        return None
+    points = decimal(abs(100 * difference.estimate), language, 0)
+    bounds = bounds_text(difference, language)
+    if points == "0":
+        return word("change_text_same", language, bounds=bounds)
+    key = "change_text_up" if difference.estimate > 0 else "change_text_down"
+    return word(key, language, points=points, bounds=bounds)
+
+
+def alt_changes(
+    released: Released[ShownChanges],
+    names: RoundNames,
+    rows: Sequence[OverviewRow],
+    language: Language,
+    *,
+    first: bool,
+) -> str:
+    """The alternative text of a panel of the chart of change: what kind, every one of its `rows`.
+
+    The first panel has the finding too.
+    """
+    finding = changes_finding(released, names, language)
+    told = "; ".join(_alt_row(each, language) for each in rows)
+    if not first:
+        return word("alt_changes_more", language, rows=told, **names.last_two(language))
+    fields = names.last_two(language)
+    return word("alt_changes", language, finding=finding, rows=told, **fields)
 
 
 def charted(found: ShownChanges) -> list[OverviewRow]:

@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from evalkit.analysis.frequency import Frequency, Row
 from evalkit.analysis.group_tests import ALPHA, GroupTest
 from evalkit.codebook import Language, Text
-from evalkit.group_release import ReleasedGroups, ShownCrosstab, ShownGroup
+from evalkit.group_release import ShownCrosstab, ShownGroup, ShownGroups
 from evalkit.present.inference import (
     interval_text,
     method_name,
@@ -239,11 +239,14 @@ def _direction(test: GroupTest, language: Language) -> str:
     return word("groups_higher", language, group=quoted(higher.label, language))
 
 
-def summary_finding(released: ReleasedGroups, language: Language) -> str:
+def summary_finding(released: Released[ShownGroups], language: Language) -> str:
     """How many of the tests of a grouping find a difference, and how many would by chance."""
-    tests = [each for each in opened(released.summary) or () if each.test.p is not None]
-    name = by_name(released.title, language)
-    if released.overlapping:
+    shown = opened(released)
+    if shown is None:
+        return ""
+    tests = [each for each in shown.tests if each.test.p is not None]
+    name = by_name(shown.title, language)
+    if shown.overlapping:
         return word("groups_overlapping", language, by=name)
     if not tests:
         return word("groups_untested", language, by=name)
@@ -262,9 +265,10 @@ def summary_finding(released: ReleasedGroups, language: Language) -> str:
     return f"{first} {word('groups_summary_chance', language, **fields)}"
 
 
-def direction_note(released: ReleasedGroups, language: Language) -> str:
+def direction_note(released: Released[ShownGroups], language: Language) -> str:
     """What a positive effect means, where it means the same in all tests; else empty."""
-    tests = opened(released.summary) or ()
+    shown = opened(released)
+    tests = () if shown is None else shown.tests
     two = [each.of for each in tests if each.effect and each.effect.method == "cliffs_delta"]
     if len(set(two)) != 1:
         return ""

@@ -49,6 +49,11 @@ def p_text(p: float, language: Language) -> str:
     return f"p = {decimal(p, language, 3)}"
 
 
+def p_alone(p: float, language: Language) -> str:
+    """A p-value in a column of its own: "0,012", "< 0,001"."""
+    return p_text(p, language).removeprefix("p ").removeprefix("= ")
+
+
 def significance_text(test: SignificanceTest, language: Language) -> str:
     """A test on one line: its name, how p was had, statistic, p and n; or why there is none."""
     name = method_name(test.method, language)
@@ -91,13 +96,18 @@ def signed(value: float, language: Language, digits: int = 2) -> str:
     return f"+{text}" if value > 0 and any(each in text for each in "123456789") else text
 
 
+def percent_range(low: float, high: float, language: Language) -> str:
+    """Two shares as one range of per cent: "45–80 %", "0 %"."""
+    first, last = decimal(100 * low, language, 0), estimate_text(high, language)
+    return last if last == first + word("percent_sign", language) else f"{first}–{last}"
+
+
 def interval_text(interval: Interval, language: Language, scale: Scale = "percent") -> str:
     """The bounds of an interval: "45–80 %", "−5 till +12"; empty where there is none."""
     if interval.low is None or interval.high is None:
         return ""
     if scale == "percent":
-        low = decimal(100 * interval.low, language, 0)
-        return f"{low}–{estimate_text(interval.high, language)}"
+        return percent_range(interval.low, interval.high, language)
     low, high = (estimate_text(each, language, scale) for each in (interval.low, interval.high))
     return word("from_to", language, low=low, high=high)
 

@@ -113,9 +113,7 @@ def joint_finding(released: Released[tuple[ShownConstruct, ...]], language: Lang
         if relation in found
     ]
     if None in found:
-        parts.append(
-            word("joint_finding_none", language, n=in_words(found.count(None), language))
-        )
+        parts.append(word("joint_finding_none", language, n=in_words(found.count(None), language)))
     fields = {"n": in_words(len(rows), language), "parts": join(parts, language)}
     return word("joint_finding", language, **fields)
 
@@ -148,4 +146,6 @@ def _span_text(span: Span, language: Language) -> str:
         "high": percent(span.high, language),
         "n": in_words(span.units, language),
     }
-    return word("joint_units_part_one" if span.units == 1 else "joint_units_part", language, **fields)
+    return word(
+        "joint_units_part_one" if span.units == 1 else "joint_units_part", language, **fields
+    )

@@ -9,7 +9,7 @@ import shutil
 import tempfile
 import time
 from collections.abc import Callable, Iterable, Iterator, Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
@@ -28,7 +28,7 @@ from evalkit.notebooks import (
 from evalkit.present import html
 from evalkit.present.words import word
 from evalkit.study import Study, project_root
-from evalkit.workbook import Workbook, check, open_study
+from evalkit.workbook import Workbook, check, open_study, opened_once
 from evalkit.workbook.comparison_report import ComparisonReport
 from evalkit.workbook.cover import Cover
 from evalkit.workbook.focus_groups import FocusGroupReport
@@ -107,6 +107,11 @@ def run(request: Request, tell: Tell = lambda _: None) -> Result:
     and `NotebookFailed` when a cell fails: the partial notebook and a page marked as failed then
     stand in the folder, beside the last good report.
     """
+    with opened_once():
+        return _run(request, tell)
+
+
+def _run(request: Request, tell: Tell) -> Result:
     started = time.monotonic()
     tell("Checking the study")
     job, warnings = _checked(request)
@@ -118,6 +123,25 @@ def run(request: Request, tell: Tell = lambda _: None) -> Result:
         _write_counts(job)
     page = job.out / (REPORT if job.whole else pages[-1])
     return Result(page, placed, time.monotonic() - started, warnings)
+
+
+def run_units(request: Request, tell: Tell = lambda _: None) -> Iterator[Result]:
+    """The report of every unit that may be shown, one after the other.
+
+    Raises `EvalkitError` before the first for every mistake in the study or the request, also where
+    no unit may be shown.
+    """
+    raise_if_any(check(request.study))
+    workbook = open_study(request.study)
+    shown, kept = workbook.reported_units(request.round, request.edition)
+    if not shown:
+        fix = "The internal edition has them all (--edition internal)."
+        raise fault(f"No unit of {workbook.study.name} may be shown.", fix)
+    if kept:
+        tell(f"Without a report, since too few responded: {', '.join(kept)}")
+    for at, unit in enumerate(shown, start=1):
+        tell(f"{unit} ({at} of {len(shown)})")
+        yield run(replace(request, unit=unit))
 
 
 def _checked(request: Request) -> tuple[_Job, tuple[Problem, ...]]:

@@ -70,6 +70,30 @@ def census_proportion(
     )
 
 
+_SIZES = 100
+
+
+def widest_census_proportion(yes: int, answered: int, most: int, level: float = LEVEL) -> Interval:
+    """The same for a population of unknown size, `answered` or more and at most `most` people.
+
+    The lowest and the highest bound over the sizes that it may have. The largest size alone would
+    not do: for whole people the bounds do not grow steadily with it. Of more than a hundred sizes a
+    hundred are tried, evenly spread and with the largest.
+    """
+    largest = census_proportion(yes, answered, most, level).interval
+    if largest.reason is not None:
+        return largest
+    sizes = np.unique(np.linspace(answered + 1, most, min(_SIZES, most - answered)).astype(int))
+    found = [census_proportion(yes, answered, int(size), level).interval for size in sizes]
+    return Interval(
+        method=largest.method,
+        level=level,
+        estimate=largest.estimate,
+        low=min(each.low for each in found if each.low is not None),
+        high=max(each.high for each in found if each.high is not None),
+    )
+
+
 def _people(yes: int, answered: int, population: int, level: float) -> tuple[int, int]:
     low = _least(yes, answered, population, level)
     # Those who say no are counted in the same way: the most yes are the fewest no.

@@ -54,7 +54,7 @@ class ChangeBlocks:
             return
         yield "forandring"
         if any(overview_rows(found.items)):
-            yield "forandring-tabell"
+            yield "forandring-tabell-text"
         if charted(found):
             yield "forandring-diagram"
 

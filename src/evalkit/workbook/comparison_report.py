@@ -9,6 +9,8 @@ from evalkit.codebook import Language
 from evalkit.workbook.certainty_blocks import CertaintyBlocks
 from evalkit.workbook.change_blocks import ChangeBlocks
 from evalkit.workbook.group_blocks import GroupBlocks
+from evalkit.workbook.index_blocks import IndexBlocks
+from evalkit.workbook.model_blocks import ModelBlocks
 from evalkit.workbook.pages import Report
 
 
@@ -23,6 +25,8 @@ class ComparisonReport:
     certainty: CertaintyBlocks
     groups: GroupBlocks
     changes: ChangeBlocks
+    indices: IndexBlocks
+    models: ModelBlocks
 
     def __repr__(self) -> str:
         """No figures: a notebook saves this beside the HTML, in the published edition too."""
@@ -42,4 +46,6 @@ class ComparisonReport:
         """The ids that the page has to hold."""
         yield from self.certainty.declared
         yield from self.groups.declared
+        yield from self.indices.declared
+        yield from self.models.declared
         yield from self.changes.declared

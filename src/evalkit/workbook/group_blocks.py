@@ -3,12 +3,12 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import cached_property
 
 from evalkit.analysis.groups import compared_items, crosstabs
 from evalkit.codebook import Item, Language, Section, Text, slug
-from evalkit.group_release import ReleasedGroups, ShownCrosstab, release_groups
+from evalkit.group_release import Asked, ShownCrosstab, ShownGroups, release_groupings
 from evalkit.present import charts, html, tables
 from evalkit.present.groups import (
     by_name,
@@ -28,10 +28,15 @@ from evalkit.workbook.groups import (
     WhyNot,
     backgrounds,
     grouped_by,
+    is_unit,
     left_out_items,
     why_not_grouped,
 )
 from evalkit.workbook.pages import Report
+from evalkit.workbook.sources import respondents_of
+
+_BESIDE = 4
+"""As many groups as leave room for a chart beside the table."""
 
 
 @dataclass(frozen=True, repr=False)
@@ -59,16 +64,33 @@ class GroupBlocks:
         return () if settings.mark == "reconstructed" else settings.groups
 
     @cached_property
-    def released(self) -> dict[str, ReleasedGroups]:
+    def released(self) -> dict[str, Released[ShownGroups]]:
         """The tables of each grouping that can be made, as they may be shown."""
+        report, study = self.report, self.report.study
+        asked = [self._asked(each) for each in self.groupings if not self._why_not(each.by)]
+        if asked and all(each.grouped.by != UNIT for each in asked) and not self._why_not(UNIT):
+            asked.insert(0, replace(self._asked(Grouping(by=UNIT)), told=False))
+        asked.sort(key=lambda each: each.grouped.by != UNIT)  # a unit's report is made by itself
+        found = release_groupings(
+            asked, report.released, respondents_of(study, report.data), backgrounds(study)
+        )
         return {
-            each.by: self._release(each) for each in self.groupings if not self._why_not(each.by)
+            each.by: found[self._name(each.by)]
+            for each in self.groupings
+            if self._name(each.by) in found
         }
+
+    def _shown(self, by: str) -> ShownGroups | None:
+        released = self.released.get(by)
+        return None if released is None else opened(released)
+
+    def _name(self, by: str) -> str:
+        return UNIT if is_unit(self.report.study, by) else by
 
     def _why_not(self, by: str) -> WhyNot:
         return why_not_grouped(self.report.study, self.report.data, by)
 
-    def _release(self, grouping: Grouping) -> ReleasedGroups:
+    def _asked(self, grouping: Grouping) -> Asked:
         report = self.report
         grouped = grouped_by(report.study, report.data, grouping.by)
         left_out = left_out_items(report.study, report.codebook)
@@ -76,17 +98,18 @@ class GroupBlocks:
         called = report.study.settings.respondents.text
         found = crosstabs(report.codebook, grouped, items, called)
         kept = hidden_by_rate(report.unit_rates) if grouped.by == UNIT else frozenset[str]()
-        return release_groups(grouped, found, report.released, kept, backgrounds(report.study))
+        return Asked(grouped, found, kept)
 
     @property
     def declared(self) -> Iterator[str]:
         """The ids that the page has to hold."""
-        for by, released in self.released.items():
+        for by in self.released:
             for table in self._in_full(by):
                 yield f"{_ident(by, table.item)}-rubrik"
                 if not table.whole.overlapping:
                     yield f"{_ident(by, table.item)}-diagram"
-            if released.tables:
+            shown = self._shown(by)
+            if shown is not None and shown.tables:
                 yield f"{_of(by)}-sammanfattning"
 
     def about(self) -> Block:
@@ -111,14 +134,16 @@ class GroupBlocks:
     def summary(self, grouping: Grouping) -> Block:
         """One grouping: what its tests say, many items in one table, and which of them differ."""
         by, language = grouping.by, self.language
-        released = self.released.get(by)
-        title = self._title(grouping) if released is None else released.title
+        released, shown = self.released.get(by), self._shown(by)
+        title = self._title(grouping) if shown is None else shown.title
         name = word("groups_by", language, by=html.escape(by_name(title, language)))
         heading = html.heading(3, name, f"{_of(by)}-sammanfattning")
-        if released is None:
-            content = self._sentence(f"groups_why_{self._why_not(by)}", title, "note")
+        if released is None or shown is None:
+            fields = {"by": by_name(title, language)}
+            text = word(f"groups_why_{self._why_not(by)}", language, **fields)
+            content = html.paragraph(html.escape(text), "note")
         else:
-            content = self._summary(released)
+            content = self._summary(released, shown, _of(by))
         return Block(f"by {by}", f"<section>{heading}{content}</section>")
 
     def _title(self, grouping: Grouping) -> Text:
@@ -129,35 +154,41 @@ class GroupBlocks:
         text = word(key, self.language, by=by_name(title, self.language))
         return html.paragraph(html.escape(text), kind)
 
-    def _summary(self, released: ReleasedGroups) -> str:
-        language, ident = self.language, _of(released.by)
-        if not released.crosstabs:
-            return self._sentence("groups_nothing", released.title, "note")
-        if not released.tables:
-            return self._sentence("groups_withheld_all", released.title, "note withheld")
-        name = by_name(released.title, language)
-        figures = tables.crosstabs_csv(list(released.crosstabs.values()), language)
+    def _summary(self, released: Released[ShownGroups], shown: ShownGroups, ident: str) -> str:
+        language = self.language
+        if not shown.crosstabs:
+            return self._sentence("groups_nothing", shown.title, "note")
+        if not shown.tables:
+            return self._sentence("groups_withheld_all", shown.title, "note withheld")
+        name = by_name(shown.title, language)
+        figures = tables.crosstabs_csv(list(shown.crosstabs.values()), language)
         parts = [
             html.paragraph(html.escape(summary_finding(released, language)), "finding"),
             tables.key_table(released, ident, language),
+            self._hidden(shown, released.rule.min_respondents),
             tables.tests_table(released, ident, language),
             self._direction(released),
             html.data_link(word("groups_download", language, by=name), figures, f"{ident}.csv"),
         ]
-        if opened(released.summary):
+        if shown.tests:
             tests = tables.tests_csv(released, language)
             link = word("groups_download_tests", language)
             parts.append(html.data_link(link, tests, f"{ident}-tester.csv"))
-        return "".join([*parts, self._withheld(released, name)])
+        return "".join([*parts, self._withheld(shown, name)])
 
-    def _direction(self, released: ReleasedGroups) -> str:
+    def _hidden(self, shown: ShownGroups, least: int) -> str:
+        notes = [hidden_note(each, least, self.language) for each in shown.tables]
+        text = next((each for each in notes if each), "")
+        return html.paragraph(html.escape(text), "note") if text else ""
+
+    def _direction(self, released: Released[ShownGroups]) -> str:
         text = direction_note(released, self.language)
         return html.paragraph(html.escape(text), "note") if text else ""
 
-    def _withheld(self, released: ReleasedGroups, name: str) -> str:
-        if not released.withheld:
+    def _withheld(self, shown: ShownGroups, name: str) -> str:
+        if not shown.withheld:
             return ""
-        titles = [self.report.codebook.title(each) for each in released.withheld]
+        titles = [self.report.codebook.title(each) for each in shown.withheld]
         labels = ", ".join(each.best(self.language).text for each in titles)
         text = word("groups_withheld", self.language, by=name, labels=labels)
         return html.paragraph(html.escape(text), "note")
@@ -170,19 +201,19 @@ class GroupBlocks:
         return tuple(each.item for each in self._in_full(grouping.by))
 
     def _in_full(self, by: str) -> tuple[ShownCrosstab, ...]:
-        released = self.released.get(by)
-        if released is None:
+        shown = self._shown(by)
+        if shown is None:
             return ()
         named = next(each.items for each in self.groupings if each.by == by)
-        return tuple(each for each in released.tables if named or each.notable)
+        return tuple(each for each in shown.tables if named or each.notable)
 
     def item(self, grouping: Grouping, item: Item) -> Block:
         """An item by a grouping: table, chart, finding and tests."""
         by, language = grouping.by, self.language
-        released = self.released[by]
-        shown = released.crosstabs[item.name]
-        table = opened(shown)
-        if table is None:
+        groups = self._shown(by)
+        shown = None if groups is None else groups.crosstabs[item.name]
+        table = None if shown is None else opened(shown)
+        if groups is None or shown is None or table is None:
             return Block(f"{item.name} by {by}", "")
         ident = _ident(by, item)
         kind = "table" if table.whole.overlapping else "table_and_chart"
@@ -191,11 +222,11 @@ class GroupBlocks:
             language,
             kind=word(kind, language),
             number=html.escape(table.whole.number),
-            by=html.escape(by_name(released.title, language)),
+            by=html.escape(by_name(groups.title, language)),
             label=html.in_language(table.whole.title, language),
         )
-        chart = charts.groups_chart(shown, released.title, ident, language)
-        content = self._content(shown, released.title, ident, chart)
+        chart = charts.groups_chart(shown, groups.title, ident, language)
+        content = self._content(shown, groups.title, ident, chart)
         heading = html.heading(4, title, f"{ident}-rubrik")
         return Block(f"{item.name} by {by}", f'<section class="item">{heading}{content}</section>')
 
@@ -211,34 +242,40 @@ class GroupBlocks:
             notes.append(word("low_is_good", language))
         if len(table.tests) == 1:
             notes.append(test_text(table.tests[0], language))
-        parts = [tables.crosstab_table(shown, by, ident, language), chart]
+        drawn = tables.crosstab_table(shown, by, ident, language)
+        narrow = chart and len(table.columns) <= _BESIDE
+        kind = "pair" if narrow else "overview"
+        parts = [f'<div class="{kind}">{drawn}{chart}</div>']
         parts += [html.paragraph(html.escape(finding), "finding")] if finding else []
         parts += [html.paragraph(html.escape(each), "note") for each in notes if each]
-        return f'<div class="overview">{"".join(parts)}</div>'
+        return "".join(parts)
 
     def others(self, grouping: Grouping) -> Block:
         """The items that are not shown in full, folded away by section."""
-        released = self.released.get(grouping.by)
+        shown = self._shown(grouping.by)
         name = f"others by {grouping.by}"
-        if released is None:
+        if shown is None:
             return Block(name, "")
         full = {each.item.name for each in self._in_full(grouping.by)}
-        rest = [each for each in released.tables if each.item.name not in full]
+        rest = [each for each in shown.tables if each.item.name not in full]
         parts = []
         for section in self.report.codebook.sections.values():
             own = [each for each in rest if self._section_of(each.item) == section.number]
             if own:
                 inner = "".join(
                     self._content(
-                        released.crosstabs[each.item.name],
-                        released.title,
+                        shown.crosstabs[each.item.name],
+                        shown.title,
                         _ident(grouping.by, each.item),
                     )
                     for each in own
                 )
                 summary = self._folded_title(section)
                 parts.append(f"<details><summary>{summary}</summary>{inner}</details>")
-        return Block(name, f'<section class="folded">{"".join(parts)}</section>' if parts else "")
+        if not parts:
+            return Block(name, "")
+        note = html.paragraph(word("groups_onpaper", self.language), "note onpaper")
+        return Block(name, f'<section class="folded">{"".join([*parts, note])}</section>')
 
     def _folded_title(self, section: Section) -> str:
         label = f"{html.escape(section.number)} {html.in_language(section.title, self.language)}"

@@ -2,12 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
 from typing import Literal
 
 import numpy as np
 
-from evalkit.analysis.groups import ORDERED, Group, Grouped, ticked_groups
+from evalkit.analysis.groups import ORDERED, Division, Group, Grouped, ticked_groups
 from evalkit.codebook import LANGUAGES, SINGLE, Codebook, Item, Text
 from evalkit.counts import count
 from evalkit.errors import EvalkitError, fault, nearest
@@ -16,7 +15,7 @@ from evalkit.intake import Responses
 from evalkit.present.words import word
 from evalkit.study import Study
 from evalkit.units import UnitCounts, count_units
-from evalkit.workbook.returns import unit_labels
+from evalkit.workbook.returns import unit_labels, unit_of_each
 from evalkit.workbook.sources import WHY_NOT_CROSSED, RoundData, respondents_of
 
 UNIT = "unit"
@@ -30,7 +29,7 @@ def why_not_grouped(study: Study, data: RoundData, by: str) -> WhyNot:
     """Why the answers of a round cannot be compared by the item `by`, or by unit."""
     if study.settings.mark == "reconstructed":
         return "reconstructed"
-    if _is_unit(study, by):
+    if is_unit(study, by):
         return "no_units" if data.units is None else ""
     if by not in study.codebook_of(data.round_name).items:
         return "not_asked"
@@ -51,7 +50,8 @@ def left_out_items(study: Study, codebook: Codebook) -> frozenset[str]:
     )
 
 
-def _is_unit(study: Study, by: str) -> bool:
+def is_unit(study: Study, by: str) -> bool:
+    """Whether respondents are grouped by unit: "unit", or the item that tells of it."""
     return by == UNIT or (by != "" and by == study.settings.unit)
 
 
@@ -65,7 +65,7 @@ def grouped_by(study: Study, data: RoundData, by: str) -> Grouped:
         study.codebook_of(name).item(by)  # says which item was meant
     if why:
         raise _refused(study, name, why)
-    if _is_unit(study, by):
+    if is_unit(study, by):
         return _by_unit(study, data)
     item, responses = study.codebook_of(name).items[by], respondents_of(study, data)
     if responses is None:
@@ -104,7 +104,10 @@ def _by_unit(study: Study, data: RoundData) -> Grouped:
     groups += [Group(name, Text(name)) for name in units.units if name not in {*order, UNKNOWN}]
     if UNKNOWN in units.units:
         groups.append(_unknown("unit_unknown"))
-    return Grouped(UNIT, title, tuple(groups), units)
+    responses = respondents_of(study, data)
+    found = None if responses is None else unit_of_each(study, data.round_name, responses)
+    divisions = () if found is None else (Division(tuple(found[0]), found[1]),)
+    return Grouped(UNIT, title, tuple(groups), units, divisions=divisions)
 
 
 def _unknown(key: str) -> Group:
@@ -130,24 +133,22 @@ def _by_item(codebook: Codebook, name: str, item: Item, responses: Responses) ->
     group = np.array(of_level, np.intp)[codes]
     counts = count_units(responses, name, group, list(place))
     title, ordered = codebook.title(item), item.kind in ORDERED
-    return Grouped(item.name, title, tuple(groups), counts, ordered)
+    divisions = (Division(tuple(place), group),)
+    return Grouped(item.name, title, tuple(groups), counts, ordered, divisions=divisions)
 
 
 def _by_options(study: Study, name: str, item: Item, responses: Responses) -> Grouped:
     """A group for each option that anybody ticked: they overlap."""
     options = study.codebook_of(name).parts(item)
-    kept = list(_ticked(name, options, responses))
+    kept = [
+        (option, ticks.astype(np.intp))
+        for option, ticks in zip(options, ticked_groups(responses, options), strict=True)
+        if ticks.any()
+    ]
     groups = tuple(Group(option.name, option.label) for option, _ in kept)
-    n = np.array([each for _, each in kept], np.int64)
+    of_each = [count_units(responses, name, ticks, ("no", "yes")).n[1] for _, ticks in kept]
     whole = count(responses, name)
-    counts = UnitCounts(tuple(each.key for each in groups), whole, n.reshape(len(kept), len(whole)))
-    return Grouped(item.name, item.label, groups, counts, overlapping=True)
-
-
-def _ticked(
-    name: str, options: tuple[Item, ...], responses: Responses
-) -> Iterator[tuple[Item, list[int]]]:
-    for option, ticks in zip(options, ticked_groups(responses, options), strict=True):
-        if ticks.any():
-            counts = count_units(responses, name, ticks.astype(np.intp), ("no", "yes"))
-            yield option, counts.n[1].tolist()
+    n = np.array(of_each, np.int64).reshape(len(kept), len(whole))
+    counts = UnitCounts(tuple(each.key for each in groups), whole, n)
+    divisions = tuple(Division(("", option.name), ticks) for option, ticks in kept)
+    return Grouped(item.name, item.label, groups, counts, overlapping=True, divisions=divisions)

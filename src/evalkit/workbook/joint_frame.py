@@ -32,7 +32,17 @@ def _rows(row: ShownConstruct, language: Any) -> list[tuple[Any, ...]]:
     nothing = (None,) * 5
     found = [(*names, *_item(each), "", *nothing[1:], *read) for each in row.items]
     found += [
-        (*names, "", *nothing[1:], each.code, len(each.raised), each.asked, each.segments, None, *read)
+        (
+            *names,
+            "",
+            *nothing[1:],
+            each.code,
+            len(each.raised),
+            each.asked,
+            each.segments,
+            None,
+            *read,
+        )
         for each in row.themes
     ]
     found += [

@@ -29,11 +29,12 @@ from evalkit.present.numeric import middle_text, spread_text
 from evalkit.present.ranked import mean_rank_text
 from evalkit.present.sentences import capital, mean_text, median_text, share_text
 from evalkit.present.words import word
-from evalkit.release import ReleasedTables, opened
+from evalkit.release import Released, ReleasedTables, opened
 from evalkit.study import Study
 
-if TYPE_CHECKING:  # codings are read where a text asks for them
+if TYPE_CHECKING:  # most texts compare no rounds and ask for no codings
     from evalkit.analysis.themes import Theme
+    from evalkit.change_release import ShownChanges
     from evalkit.present.themes import View
 
 Value = int | str
@@ -44,13 +45,15 @@ class Figures:
     """The functions that a narrative can call; each gives finished text in `language`.
 
     `value` is an answer's code (4), a status ("dont_know") or an option's item ("q09a_fou"). What
-    may not be shown is replaced by a word that says so.
+    may not be shown is replaced by a word that says so. `changed` compares the round with the one
+    before when a text asks for that.
     """
 
     study: Study
     round_name: str
     released: ReleasedTables
     language: Language
+    changed: Callable[[], Released[ShownChanges] | None] | None = None
 
     @property
     def _codebook(self) -> Codebook:
@@ -96,6 +99,21 @@ class Figures:
                 else word("not_known", self.language)
             ),
         )
+
+    def change(self, item: str, value: Value = "") -> str:
+        """How a share has changed since the round before, with its interval.
+
+        The share on the positive side or of the answer that most gave, else that of `value`.
+        """
+        from evalkit.present.changes import change_text
+
+        if item not in self.released.items:
+            raise fault(f'There is no table called "{item}".', nearest(item, self.released.items))
+        if opened(self.released.items[item]) is None:
+            return self._withheld
+        changed = None if self.changed is None else self.changed()
+        text = None if changed is None else change_text(changed, item, str(value), self.language)
+        return text or word("change_text_none", self.language)
 
     def rank(self, item: str, option: Value) -> str:
         """The rank of an option in the order of one body."""
@@ -349,7 +367,7 @@ def render(study: Study, name: str, figures: Figures, base_level: int) -> str:
     if found is None:
         return ""
     path, language = found
-    own = Figures(study, figures.round_name, figures.released, language)
+    own = replace(figures, language=language)
     file = _file(study, path)
     source = _source(path, file)
     about = path.parent.name if path.parent.parent.name in LANGUAGES else ""
@@ -531,7 +549,8 @@ def _check_call(
     for value in values:
         if value not in answers:
             yield problem(f'{name} has no answer "{value}".', nearest(value, answers))
-    if function in _OF_ANSWERS and not values:
+    needed = function in _OF_ANSWERS or (function == "change" and item.kind == "multiple")
+    if needed and not values:
         yield problem(f"No answer of {name} is named.", f"Write {function}({name!r}, …).")
     if function in _OF_ANSWERS and item.kind == "multiple" and len(values) > 1:
         yield problem(f"The options of {name} cannot be added.", "Name one option at a time.")
@@ -550,7 +569,7 @@ def _items_of(function: str, codebook: Codebook) -> dict[str, Item]:
     tables = [*on_scales, *numbers, *words]
     labelled = [each for each in codebook.items.values() if each.kind in RANKINGS | {"option"}]
     chosen = {
-        **dict.fromkeys(_OF_ANSWERS, on_scales),
+        **dict.fromkeys((*_OF_ANSWERS, "change"), on_scales),
         "answer": [*on_scales, *labelled],
         "rank": [each for each in labelled if each.kind == "priority"],
         "mean_rank": [each for each in labelled if each.kind in RANKINGS],

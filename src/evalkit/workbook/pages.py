@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from functools import cached_property
+from typing import TYPE_CHECKING
 
 from evalkit.analysis.reconcile import (
     read_published_items,
@@ -31,6 +32,9 @@ from evalkit.workbook.rates import area_rates_block, rates_block, whole_name
 from evalkit.workbook.shown_as import recoded_items
 from evalkit.workbook.sources import RoundData
 
+if TYPE_CHECKING:  # most reports compare no rounds in their texts
+    from evalkit.change_release import ShownChanges
+
 
 @dataclass(frozen=True)
 class SectionItems:
@@ -50,6 +54,7 @@ class Report:
     """The blocks of one study, round, language and edition.
 
     Everything shown comes from `released`; the true tables are for the reconciliation alone.
+    `changed` compares the round with the one before, when a text asks for that.
     """
 
     study: Study
@@ -58,6 +63,9 @@ class Report:
     released: ReleasedTables
     language: Language
     unit_rates: Released[RateRows] | None = None
+    changed: Callable[[], Released[ShownChanges] | None] | None = None
+    of_few: frozenset[str] = frozenset()
+    """The items whose tables are kept back since they tell of groups in which few answered."""
 
     def __repr__(self) -> str:
         """No figures: a notebook saves this beside the HTML, in the published edition too."""
@@ -79,7 +87,8 @@ class Report:
 
     @cached_property
     def _figures(self) -> Figures:
-        return Figures(self.study, self.data.round_name, self.released, self.language)
+        name = self.data.round_name
+        return Figures(self.study, name, self.released, self.language, self.changed)
 
     def narrative(self, name: str, level: int) -> str:
         """The study's own text called `name` as HTML; empty where it has none."""
@@ -360,6 +369,7 @@ class Report:
         least = whole(self.released.rule.min_respondents, self.language)
         number = self.codebook.number(item)
         key = "withheld_unit_item" if self._tells_of_units(item) else "withheld"
+        key = "withheld_population_item" if item.name in self.of_few else key
         text = word(key, self.language, kind=kind, number=number, least=least)
         return html.paragraph(html.escape(text), "note withheld")
 

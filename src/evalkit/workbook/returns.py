@@ -10,6 +10,7 @@ from collections.abc import Iterable, Iterator, Mapping
 
 import numpy as np
 import pandas as pd
+from numpy.typing import NDArray
 
 from evalkit.codebook import Answer, Item, Text, normal
 from evalkit.errors import EvalkitError, Problem, fault, nearest
@@ -73,9 +74,22 @@ def of_respondents(
     study: Study, round_name: str, responses: Responses
 ) -> tuple[UnitCounts | None, tuple[Problem, ...]]:
     """The counts of each unit by what respondents answered, and every fault; None without units."""
+    division = unit_of_each(study, round_name, responses)
+    if division is None:
+        return None, ()
+    units, group, problems = division
+    found = count_units(responses, round_name, group, units)
+    file = study.settings.rounds[round_name].responses
+    return found, (*problems, *_against_frame(study, round_name, found, file, {}))
+
+
+def unit_of_each(
+    study: Study, round_name: str, responses: Responses
+) -> tuple[list[str], NDArray[np.intp], list[Problem]] | None:
+    """The units, the place among them of each respondent's, and every fault; None without units."""
     codebook, name = study.codebook_of(round_name), study.settings.unit
     if name not in responses.codes:
-        return None, ()
+        return None
     item, frame = codebook.items[name], study.frames.get(round_name)
     answers = codebook.scale(item).valid
     names, problems = _names(item, answers, frame)
@@ -90,9 +104,7 @@ def of_respondents(
     problems += _not_in_frame(responses, name, answers, names, frame)
     if (group == place[UNKNOWN]).any():
         units.append(UNKNOWN)
-    found = count_units(responses, round_name, group, units)
-    file = study.settings.rounds[round_name].responses
-    return found, (*problems, *_against_frame(study, round_name, found, file, {}))
+    return units, group, problems
 
 
 def _names(

@@ -252,6 +252,22 @@ def _too_many(data: RoundData, name: str, invited: int | None) -> list[Problem]:
     return [Problem("study.yaml", None, f"rounds.{name}.invited", message, fix)]
 
 
+def _beyond_population(study: Study, data: RoundData) -> Iterator[Problem]:
+    """Answers that more gave than there are among all invited, where the population tells."""
+    population = study.populations.get(data.round_name)
+    if population is None:
+        return
+    valid = data.counts[data.counts["status"] == "valid"]
+    for item, value, n in zip(valid["item"], valid["value"], valid["n"], strict=True):
+        invited = population.invited.get(item)
+        if invited is None or n <= invited.get(int(value), 0):
+            continue
+        message = f"{invited.get(int(value), 0)} were invited at {item} {value}, and {n} answered."
+        fix = "Correct the population, or look at who gave that answer."
+        row = population.rows.get((item, int(value)))
+        yield Problem(population.file, row, "n", message, fix)
+
+
 def check_rounds(study: Study) -> list[Problem]:
     """Every fault in the files of every round."""
     problems: list[Problem] = []
@@ -262,6 +278,7 @@ def check_rounds(study: Study) -> list[Problem]:
         try:
             data, found = read_round(study, name)
             problems += [*found, *_too_many(data, name, study.invited(name))]
+            problems += _beyond_population(study, data)
             effects += data.effects
         except EvalkitError as error:
             problems += error.problems

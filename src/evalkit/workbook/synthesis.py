@@ -179,7 +179,8 @@ class SynthesisReport:
         )
         key = charts.strip_key(language) if self._strips else ""
         found = html.paragraph(html.escape(joint_finding(rows, language)), "finding")
-        return Block("joint display", f"<section>{found}{key}{table}{link}{self._figures}</section>")
+        content = "".join([found, key, table, link, self._figures])
+        return Block("joint display", f"<section>{content}</section>")
 
     @cached_property
     def _strips(self) -> dict[str, str]:

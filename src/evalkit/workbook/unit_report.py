@@ -5,15 +5,24 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 
+from evalkit.analysis.funnels import Funnel
 from evalkit.analysis.units import Beside
 from evalkit.codebook import Item, Language, Text
 from evalkit.present import charts, html, tables
-from evalkit.present.comparisons import Sides, beside_finding
+from evalkit.present.comparisons import (
+    Sides,
+    beside_finding,
+    columns_told,
+    rest_finding,
+    sides_of,
+    test_note,
+)
 from evalkit.present.numbers import whole as digits
 from evalkit.present.sentences import other_base
+from evalkit.present.standing import differs_findings, differs_notes, funnel_finding, funnel_notes
 from evalkit.present.words import word
 from evalkit.release import Released, opened
-from evalkit.unit_release import RateRows, Reason, ReleasedUnit
+from evalkit.unit_release import RateRows, Reason, ReleasedUnit, Standing
 from evalkit.workbook.blocks import Block
 from evalkit.workbook.pages import Report, SectionItems
 from evalkit.workbook.rates import rates_block, whole_name
@@ -22,7 +31,12 @@ _WHY: Mapping[Reason, str] = {
     "few": "withheld_few",
     "rest": "withheld_rest",
     "others": "withheld_others",
+    "whole": "withheld_whole",
 }
+
+
+_MOST_OPEN = 30
+"""With more units than this, the table of a funnel plot has to be opened."""
 
 
 @dataclass(frozen=True, repr=False)
@@ -37,6 +51,7 @@ class UnitReport:
     label: Text
     released: ReleasedUnit
     rates: Released[RateRows] | None
+    standing: Released[Standing]
 
     def __repr__(self) -> str:
         """No figures: a notebook saves this beside the HTML, in the published edition too."""
@@ -53,8 +68,14 @@ class UnitReport:
 
     @property
     def sides(self) -> Sides:
-        """What the unit and the whole are called."""
-        return Sides(self.label, whole_name(self.all.study))
+        """What the unit, the whole, the last round and the group of similar units are called."""
+        study, last = self.all.study, self.released.last_round
+        before = study.settings.rounds[last].label.text if last else Text()
+        before = before if before.sv or before.en else Text(last)
+        frame = study.frames.get(self.all.data.round_name)
+        own = "" if frame is None else frame.groups.get(self.name, "")
+        group = Text() if frame is None else frame.group_label(own)
+        return Sides(self.label, whole_name(study), before, group)
 
     @property
     def title(self) -> str:
@@ -69,6 +90,7 @@ class UnitReport:
     @property
     def declared(self) -> Iterator[str]:
         """The ids that the page has to hold."""
+        yield "skillnader"
         others = {each.name for each in self.released.others}
         for item in self.all.codebook.questions:
             number = self.all.codebook.number(item)
@@ -89,11 +111,78 @@ class UnitReport:
         fields = {key: html.escape(each) for key, each in self.sides.names(self.language).items()}
         title = html.heading(2, word("beside", self.language, **fields), "enheten")
         lead = html.paragraph(word("beside_lead", self.language, **fields))
+        lead += html.paragraph(html.escape(self._columns()))
         rates = rates_block(self.rates, self.sides.whole, self.language, self.name)
         return Block("about", f'<section class="method">{title}{lead}{rates}</section>')
 
+    def _columns(self) -> str:
+        """What the columns of the tables are of."""
+        found = [each for each in map(opened, self.released.items.values()) if each is not None]
+        shown = sides_of(found)
+        told = columns_told(shown, self.sides, self.language) if shown else ""
+        more = word("not_before", self.language) if "before" in shown else ""
+        return f"{told} {more}".strip()
+
+    def differences(self) -> Block:
+        """Where the unit differs most from the rest, and whether that is more than chance gives."""
+        names = {k: html.escape(v) for k, v in self.sides.fields(self.language).items()}
+        title = html.heading(2, word("differs", self.language, **names), "skillnader")
+        if self.refuses:
+            text = html.paragraph(word("differs_refused", self.language), "note")
+            return Block("differences", f'<section class="differences">{title}{text}</section>')
+        findings = differs_findings(self.standing, self.sides, self.language)
+        parts = [html.paragraph(html.escape(text), "finding") for text in findings]
+        table = tables.differs_table(self.standing, self.sides, self.language)
+        if table:
+            lead = html.paragraph(word("differs_lead", self.language, **names))
+            figures = tables.differs_csv(self.standing, self.language)
+            text = word("download_differs", self.language)
+            link = html.data_link(text, figures, "skillnader.csv")
+            notes = differs_notes(self.standing, self.sides, self.language)
+            told = [html.paragraph(html.escape(each), "note") for each in notes]
+            parts = [lead, *parts, table, link, *told]
+        content = title + "".join(parts)
+        return Block("differences", f'<section class="differences">{content}</section>')
+
+    def place(self) -> Block:
+        """The unit among the others at the questions on which it differs most: funnel plots."""
+        standing = None if self.refuses else opened(self.standing)
+        funnels = () if standing is None else standing.funnels
+        if not any(len(each.points) > 1 for each in funnels):
+            return Block("place", "")
+        names = {k: html.escape(v) for k, v in self.sides.fields(self.language).items()}
+        title = html.heading(2, word("place_title", self.language, **names), "bland-enheterna")
+        lead = html.paragraph(word("place_lead", self.language, **names))
+        shown = "".join(self._funnel(Released(each, self.released.rule)) for each in funnels)
+        return Block("place", f'<section class="place">{title}{lead}{shown}</section>')
+
+    @property
+    def refuses(self) -> bool:
+        """Whether how answers are spread over units is not known, since they were rebuilt."""
+        rebuilt = self.all.study.settings.mark == "reconstructed"
+        return rebuilt and self.all.data.reading is not None
+
+    def _funnel(self, released: Released[Funnel]) -> str:
+        funnel, language, sides = opened(released), self.language, self.sides
+        if funnel is None:
+            return ""
+        name = html.anchor("trattdiagram", funnel.item.name)
+        label = html.in_language(funnel.title, language)
+        title = html.heading(3, word("funnel_title", language, label=label), f"{name}-rubrik")
+        chart = charts.funnel_chart(released, name, sides, language)
+        table = tables.funnel_table(released, f"{name}-tabell", sides, language)
+        text = word("download_funnel", language)
+        link = html.data_link(text, tables.funnel_csv(released, language), f"{name}.csv")
+        if len(funnel.points) > _MOST_OPEN:
+            shown = word("show_units", language)
+            table = f"<details><summary>{shown}</summary>{table}</details>"
+        found = html.paragraph(html.escape(funnel_finding(released, sides, language)), "finding")
+        notes = html.paragraph(html.escape(" ".join(funnel_notes(released, language))), "note")
+        pair = f'<div class="pair"><div>{table}{link}</div>{chart}</div>'
+        return f'<section class="item">{title}{pair}{found}{notes}</section>'
+
     def item(self, item: Item) -> Block:
-        """An item in the unit and in the whole: table, chart, and what they say in words."""
+        """An item in the unit and beside it: table, chart, and what they say in words."""
         number = self.all.codebook.number(item)
         kind = word("table_and_chart", self.language)
         title = f"{kind} {html.escape(number)}. {html.in_language(item.label, self.language)}"
@@ -135,12 +224,26 @@ class UnitReport:
         found = "".join(html.paragraph(self._finding(each, item), "finding") for each in parts)
         notes = "".join(
             html.paragraph(html.escape(text), "note")
-            for text in dict.fromkeys(_notes(parts, sides, language))
+            for text in dict.fromkeys([*self._tests(parts), *_notes(parts, sides, language)])
         )
         return f'<div class="pair"><div>{table}{link}</div>{chart}</div>{found}{notes}'
 
+    def _tests(self, parts: Sequence[Released[Beside]]) -> Iterator[str]:
+        """Each part's test with its figures."""
+        found = [each for each in map(opened, parts) if each is not None]
+        if self.refuses:
+            return
+        for table in found:
+            note = test_note(self.standing, table.item.name, self.language)
+            label = table.item.label.best(self.language).text
+            if note:
+                yield f"{label}: {note}" if len(found) > 1 else note
+
     def _finding(self, part: Released[Beside], item: Item) -> str:
         text = html.escape(beside_finding(part, self.sides, self.language))
+        if part.item is not None and not self.refuses:
+            more = rest_finding(self.standing, part.item.name, self.sides, self.language)
+            text = f"{text} {html.escape(more)}".strip()
         if item.kind != "grid" or part.item is None:
             return text
         return f"<strong>{html.in_language(part.item.label, self.language)}:</strong> {text}"

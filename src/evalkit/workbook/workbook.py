@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+import contextlib
+from collections.abc import Callable, Iterator, Sequence
+from contextvars import ContextVar
 from functools import cache
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
@@ -19,13 +21,24 @@ from evalkit.analysis.reconcile import (
     reconcile,
 )
 from evalkit.analysis.tables import Tables, declared_tables
-from evalkit.analysis.units import UnitRate, UnitRates, unit_rates, unit_tables
+from evalkit.analysis.units import UnitRate, UnitRates, UnitTables, unit_rates, unit_tables
 from evalkit.codebook import LANGUAGES, RANKINGS, Codebook, Language, Text
 from evalkit.errors import EvalkitError, Problem, fault, nearest
+from evalkit.estimate_release import telling_of_population
+from evalkit.frame import UNKNOWN
 from evalkit.notebooks import check_notebooks
-from evalkit.release import EDITIONS, Edition, Released, Rule, release
+from evalkit.release import EDITIONS, Edition, Released, ReleasedTables, Rule, release
 from evalkit.study import Study, find_study, load_study, open_checked
-from evalkit.unit_release import release_rates, release_unit, telling_of_units
+from evalkit.unit_release import (
+    LastRound,
+    RateRows,
+    hidden_by_rate,
+    release_rates,
+    release_standing,
+    release_unit,
+    telling_of_units,
+)
+from evalkit.units import UnitCounts
 from evalkit.workbook.cover import Cover
 from evalkit.workbook.groups import grouped_by, left_out_items
 from evalkit.workbook.narrative import check_narratives
@@ -43,6 +56,11 @@ from evalkit.workbook.sources import (
 )
 
 if TYPE_CHECKING:  # they bring matplotlib along, which only a report needs
+    from evalkit.analysis.certainty import Certainty
+    from evalkit.analysis.indices import Index
+    from evalkit.analysis.models import Model
+    from evalkit.analysis.nonresponse import Nonresponse
+    from evalkit.analysis.weighting import Weighted
     from evalkit.change_release import ShownChanges
     from evalkit.codings.model import CodingProject
     from evalkit.workbook.compared import Compared
@@ -64,6 +82,7 @@ class Workbook:
         self._round = cache(lambda name: open_round(self.study, name))
         self._tables = cache(self._work_out)
         self._compared = cache(self._compare)
+        self._comparisons = cache(self._comparison_report)
 
     def __repr__(self) -> str:
         rounds = ", ".join(self.study.settings.rounds)
@@ -272,6 +291,79 @@ class Workbook:
             raise fault(f"{item} is a grid of {len(tables)} items.", f"Ask for {', '.join(names)}.")
         return FrequencyFrame.of(tables[0], self.study.settings.language)
 
+    def certainty(self, round: str = "") -> pd.DataFrame:
+        """How sure shares and means are: `item, figure, answers, n, base, estimate, low, high, …`.
+
+        A share is in per cent, `people_low` and `people_high` are the same interval in people of
+        `population`, `possible_low` and `possible_high` what logic allows; `reason` says why there
+        is no interval.
+        """
+        return self._certainty(self.study.round_name(round)).frame()
+
+    def nonresponse(self, round: str = "") -> pd.DataFrame:
+        """Who answered of all invited, by unit and by each item that the population is known by.
+
+        One row a category: `variable, category, invited, responded, percent`, unrounded.
+        """
+        found = self._nonresponse(self.study.round_name(round))
+        rows = [
+            (each.key, row.label.best("sv").text, row.invited, row.responded, row.rate.percent)
+            for each in found
+            for row in each.rows
+        ]
+        columns = ["variable", "category", "invited", "responded", "percent"]
+        return pd.DataFrame(rows, columns=columns).astype({"percent": "Float64"})
+
+    def _nonresponse(self, name: str) -> tuple[Nonresponse, ...]:
+        from evalkit.workbook.estimates import nonresponse_of
+
+        return nonresponse_of(self.study, self.round(name), self.tables(name), self._rates(name))
+
+    def _nonresponse_of_items(self, name: str) -> tuple[Nonresponse, ...]:
+        """Who answered by the items of the population; nothing where there is none."""
+        if name not in self.study.populations:
+            return ()
+        from evalkit.workbook.estimates import nonresponse_of
+
+        return nonresponse_of(self.study, self.round(name), self.tables(name), None)
+
+    def weights(self, round: str = "") -> Weighted:
+        """The round weighted as `weighting` of study.yaml says.
+
+        `frame()` has a row a figure, unweighted and weighted; `weights.weights` a weight for each
+        respondent in the order of the file, 0 for who is left out, or None with the `reason` why
+        there are none. Raises `EvalkitError` where the round cannot be weighted at all.
+        """
+        from evalkit.workbook.estimates import weighted_of
+
+        name = self.study.round_name(round)
+        return weighted_of(self.study, self.round(name), self.tables(name))
+
+    def _certainty(self, name: str) -> Certainty:
+        from evalkit.workbook.estimates import certainty_of
+
+        return certainty_of(self.study, self.round(name), self.tables(name))
+
+    def alpha(self, index: str, round: str = "") -> Index:
+        """How the items of an index of study.yaml go together, and its mean.
+
+        `frame()` has a row an item, `statistics()` the figures of the whole. Raises `EvalkitError`
+        where the answers of single respondents are not at hand.
+        """
+        from evalkit.workbook.estimates import index_of
+
+        return index_of(self.study, self.round(round), index)
+
+    def model(self, item: str, on: Sequence[str], round: str = "") -> Model:
+        """A proportional-odds model of an ordered item on the background items `on`.
+
+        `frame()` has a row a group, `fitted` all that was estimated, or the reason why nothing was.
+        Raises `EvalkitError` where the answers of single respondents are not at hand.
+        """
+        from evalkit.workbook.estimates import model_of
+
+        return model_of(self.study, self.round(round), item, (on,) if isinstance(on, str) else on)
+
     def reconcile(
         self, tables: str | Path, items: str | Path = "", round: str = ""
     ) -> Reconciliation:
@@ -306,8 +398,20 @@ class Workbook:
         tables = self.tables(round)
         rule = Rule(cover.edition, rules.min_respondents, rules.open_answers)
         rates = release_rates(self._rates(self.study.round_name(round)), rule)
-        released = release(tables, rule, telling_of_units(self.study.settings.unit, rates))
-        return Report(self.study, self.round(round), tables, released, cover.language, rates)
+        name, data = self.study.round_name(round), self.round(round)
+        few = telling_of_population(self._nonresponse_of_items(name), rule)
+
+        def changed() -> Released[ShownChanges] | None:
+            return self._released_changes(name, rule)[0]
+
+        released = self._released(name, rule, rates)
+        return Report(self.study, data, tables, released, cover.language, rates, changed, few)
+
+    def _released(self, name: str, rule: Rule, rates: Released[RateRows] | None) -> ReleasedTables:
+        """Every table of a round as it may be shown; `rates` are those of its units."""
+        few = telling_of_population(self._nonresponse_of_items(name), rule)
+        kept = few | telling_of_units(self.study.settings.unit, rates)
+        return release(self.tables(name), rule, kept)
 
     def comparison_report(
         self,
@@ -316,18 +420,29 @@ class Workbook:
         edition: str = "published",
     ) -> ComparisonReport:
         """The blocks about groups and rounds, for a notebook to show."""
+        cover = self.cover(round, language, edition)
+        found: ComparisonReport = self._comparisons(cover.round_name, cover.language, cover.edition)
+        return found
+
+    def _comparison_report(self, round: str, language: str, edition: str) -> ComparisonReport:
         from evalkit.workbook.certainty_blocks import CertaintyBlocks
         from evalkit.workbook.change_blocks import ChangeBlocks
         from evalkit.workbook.comparison_report import ComparisonReport
         from evalkit.workbook.group_blocks import GroupBlocks
+        from evalkit.workbook.index_blocks import IndexBlocks
+        from evalkit.workbook.model_blocks import ModelBlocks
 
         report = self.report(round, language, edition)
-        changed, rounds = self._released_changes(report.data.round_name, report.released.rule)
+        name = report.data.round_name
+        answered = self._nonresponse(name)
+        changed, rounds = self._released_changes(name, report.released.rule)
         return ComparisonReport(
             report,
-            CertaintyBlocks(report),
+            CertaintyBlocks(report, self._certainty(name), self.tables(name), answered),
             GroupBlocks(report),
             ChangeBlocks(report, changed, rounds, self._unit_labels(rounds[-2:])),
+            IndexBlocks(report),
+            ModelBlocks(report),
         )
 
     def codings(self) -> CodingProject:
@@ -480,11 +595,7 @@ class Workbook:
             return None, ()
         found: Compared = self._compared(name, before)
         rates = {each: release_rates(self._rates(each), rule) for each in found.rounds}
-        unit = self.study.settings.unit
-        rounds = [
-            release(self.tables(each), rule, telling_of_units(unit, rates[each]))
-            for each in found.rounds
-        ]
+        rounds = [self._released(each, rule, rates[each]) for each in found.rounds]
         beside = (rates[name], rates[before])
         shown = release_changes(found.changes, rounds, rule, found.paired, found.matched, beside)
         return shown, found.rounds
@@ -505,12 +616,63 @@ class Workbook:
         report = self.report(round, language, edition)
         name, units = report.data.round_name, report.data.units
         found, units = find_unit(self.study, name, units, unit)
-        codebook, settings = self.study.codebook_of(name), self.study.settings
+        codebook, rates = self.study.codebook_of(name), report.unit_rates
+        tables = self._unit_tables(name, units, found)
+        last = self._last_round(name, found, report.released.rule)
+        withheld = _withheld(report.released)
+        released = release_unit(tables, report.released.rule, rates, last, withheld)
+        labels = unit_labels(self.study, name, units)
+        standing = release_standing(codebook, units, released, tables, labels, rates)
+        return UnitReport(report, found, labels[found], released, rates, standing)
+
+    def reported_units(
+        self, round: str = "", edition: str = "published"
+    ) -> tuple[tuple[str, ...], tuple[str, ...]]:
+        """The units with respondents, by name: those that have a report, and those kept back.
+
+        Raises `EvalkitError` when the round has no units.
+        """
+        rule = Rule(_edition(edition), self.study.settings.publication.min_respondents)
+        data = self.round(round)
+        rates = self._rates(data.round_name)
+        if rates is None or data.units is None:
+            raise fault(f"The round {data.round_name} of {self.study.name} has no units.")
+        released = release_rates(rates, rule)
+        names = [each.name for each in rates.rows if each.name != UNKNOWN and each.responded]
+        hidden = hidden_by_rate(released)
+        if released is None or released.content is None:
+            return (), tuple(names)
+        shown = tuple(each for each in names if each not in hidden)
+        return shown, tuple(each for each in names if each in hidden)
+
+    def _unit_tables(self, name: str, units: UnitCounts, unit: str) -> UnitTables:
+        settings, frame = self.study.settings, self.study.frames.get(name)
+        groups = {} if frame is None else frame.groups
         called = settings.respondents.text
-        tables = unit_tables(codebook, units, found, settings.unit, called)
-        released = release_unit(tables, report.released.rule, report.unit_rates)
-        label = unit_labels(self.study, name, units)[found]
-        return UnitReport(report, found, label, released, report.unit_rates)
+        codebook = self.study.codebook_of(name)
+        return unit_tables(codebook, units, unit, settings.unit, called, groups)
+
+    def _last_round(self, name: str, unit: str, rule: Rule) -> LastRound | None:
+        """The unit of a round in the round before, as its own report shows it."""
+        rounds = list(self.study.settings.rounds)
+        if name == rounds[0]:
+            return None
+        before = rounds[rounds.index(name) - 1]
+        units = self.round(before).units
+        if units is None or unit not in units.units:
+            return None
+        tables = self._unit_tables(before, units, unit)
+        rates = release_rates(self._rates(before), rule)
+        withheld = _withheld(self._released(before, rule, rates))
+        released = release_unit(tables, rule, rates, withheld=withheld)
+        same = self.study.comparable(before, name)
+        items = frozenset(item for item, why in same.items() if not why)
+        return LastRound(before, released, items)
+
+
+def _withheld(released: ReleasedTables) -> frozenset[str]:
+    """The items on a scale, and sets, of which the table of the whole is kept back."""
+    return frozenset(name for name, each in released.items.items() if each.content is None)
 
 
 _OTHERWISE: dict[str, Callable[[str], str]] = {
@@ -560,12 +722,34 @@ def _refuse_draft(study: Study, edition: Edition) -> None:
         )
 
 
+_SHARED: ContextVar[dict[Path, Workbook] | None] = ContextVar("shared", default=None)
+
+
+@contextlib.contextmanager
+def opened_once() -> Iterator[None]:
+    """Within it whoever opens a study gets the same workbook, with all that it has worked out.
+
+    Files that change in the meantime are not seen.
+    """
+    before = _SHARED.set({})
+    try:
+        yield
+    finally:
+        _SHARED.reset(before)
+
+
 def open_study(study: str | Path) -> Workbook:
     """Open a study by its name under `data/raw`, or by the path of a folder with a `study.yaml`.
 
     Raises `EvalkitError` with every fault in the study's own files.
     """
-    return Workbook(open_checked(str(study)))
+    shared = _SHARED.get()
+    if shared is None:
+        return Workbook(open_checked(str(study)))
+    folder = find_study(str(study))
+    if folder not in shared:
+        shared[folder] = Workbook(open_checked(str(folder)))
+    return shared[folder]
 
 
 def check(study: str | Path) -> tuple[Problem, ...]:

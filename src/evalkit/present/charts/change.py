@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from itertools import groupby
 
 import matplotlib as mpl
 from matplotlib.axes import Axes
@@ -43,39 +44,68 @@ def change_chart(released: Released[ShownChanges], names: RoundNames, language: 
     rows = [] if found is None else charted(found)
     if not rows:
         return ""
-    blocks = _blocks(rows, names, language)
-    height = sum(each for each, *_ in blocks)
+    drawn = ""
     with mpl.rc_context(rc()):
-        axes = new_axes(height + 26, _LEFT, 2, 24, _RIGHT)
-        top = 0.0
-        for tall, lines, row in blocks:
-            _text(axes, lines, top, bold=row is None)
-            if row is not None:
-                _marks(axes, row, top + LINE * len(lines) + 13, language)
-            top += tall
-        axes.spines["left"].set_visible(False)
-        percent_axis(axes, language)
-        drawn = svg(axes.figure, alt_changes(released, names, language))
+        for at, panel in enumerate(_panels(rows, names, language)):
+            own = [row for *_, row in panel if row is not None]
+            alternative = alt_changes(released, names, own, language, first=at == 0)
+            drawn += svg(_panel(panel, language).figure, alternative)
     fields = {key: html.escape(each) for key, each in names.last_two(language).items()}
     caption = word("change_chart_caption", language, **fields)
-    return figure(_key(names, language) + drawn, caption, "forandring-diagram")
+    content = f'{_key(names, language)}<div class="panels">{drawn}</div>'
+    return figure(content, caption, "forandring-diagram")
 
 
 _Block = tuple[float, Sequence[str], OverviewRow | None]
+_TALLEST = 560
+"""A panel is not higher than this, so that it goes on a printed page and two beside each other."""
 
 
-def _blocks(rows: Sequence[OverviewRow], names: RoundNames, language: Language) -> list[_Block]:
-    """Height, lines of text and marks: of each section's title, and of each row."""
+def _panels(
+    rows: Sequence[OverviewRow], names: RoundNames, language: Language
+) -> list[list[_Block]]:
+    """The rows under the titles of their sections, in panels: whole sections as far as they fit."""
+    panels: list[list[_Block]] = [[]]
+    for section, some in groupby(rows, key=lambda each: each.section):
+        blocks = _blocks(section, list(some), names, language)
+        if panels[-1] and _height([*panels[-1], *blocks]) > _TALLEST:
+            panels.append([])
+        for block in blocks:
+            if _height([*panels[-1], block]) > _TALLEST:
+                panels.append([])
+            panels[-1].append(block)
+    return panels
+
+
+def _height(blocks: Sequence[_Block]) -> float:
+    return sum(tall for tall, *_ in blocks)
+
+
+def _blocks(
+    section: str, rows: Sequence[OverviewRow], names: RoundNames, language: Language
+) -> list[_Block]:
+    """Height, lines of text and marks: of a section's title, and of each of its rows."""
     blocks: list[_Block] = []
-    section = ""
+    if section in names.sections:
+        lines = wrap(names.sections[section].title.best(language).text, 48)
+        blocks.append((LINE * len(lines) + 8, lines, None))
     for row in rows:
-        if row.section != section and row.section in names.sections:
-            lines = wrap(names.sections[row.section].title.best(language).text, 48)
-            blocks.append((LINE * len(lines) + 8, lines, None))
-        section = row.section
         lines = wrap(_label(row, language), 52)
         blocks.append((LINE * len(lines) + _BETWEEN - 4, lines, row))
     return blocks
+
+
+def _panel(blocks: Sequence[_Block], language: Language) -> Axes:
+    axes = new_axes(_height(blocks) + 26, _LEFT, 2, 24, _RIGHT)
+    top = 0.0
+    for tall, lines, row in blocks:
+        _text(axes, lines, top, bold=row is None)
+        if row is not None:
+            _marks(axes, row, top + LINE * len(lines) + 13, language)
+        top += tall
+    axes.spines["left"].set_visible(False)
+    percent_axis(axes, language)
+    return axes
 
 
 def _label(row: OverviewRow, language: Language) -> str:

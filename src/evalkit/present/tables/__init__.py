@@ -6,6 +6,8 @@ from evalkit.present.tables.agreement import (
     disagreements_table,
     overall_table,
 )
+from evalkit.present.tables.beside import beside_csv, beside_grid_table, beside_table
+from evalkit.present.tables.certainty import certainty_csv, means_table, shares_table
 from evalkit.present.tables.changes import (
     answers_table,
     change_csv,
@@ -16,6 +18,7 @@ from evalkit.present.tables.changes import (
     unit_change_table,
 )
 from evalkit.present.tables.combinations import combinations_csv, combinations_table
+from evalkit.present.tables.frame import frame_csv, frame_table
 from evalkit.present.tables.frequency import frequency_csv, frequency_table, grid_table
 from evalkit.present.tables.groups import (
     crosstab_table,
@@ -24,6 +27,7 @@ from evalkit.present.tables.groups import (
     tests_csv,
     tests_table,
 )
+from evalkit.present.tables.indices import index_csv, index_table
 from evalkit.present.tables.intake import (
     data_log_csv,
     data_log_table,
@@ -39,6 +43,7 @@ from evalkit.present.tables.joint import (
     joint_csv,
     joint_table,
 )
+from evalkit.present.tables.models import model_csv, model_table
 from evalkit.present.tables.numeric import numeric_csv, numeric_table
 from evalkit.present.tables.open_answers import words_csv, words_list, words_table
 from evalkit.present.tables.overview import overview_csv, overview_table
@@ -63,6 +68,7 @@ from evalkit.present.tables.said import (
     codes_table,
     framework_table,
 )
+from evalkit.present.tables.standing import differs_csv, differs_table, funnel_csv, funnel_table
 from evalkit.present.tables.themes import (
     cases_csv,
     cases_table,
@@ -78,13 +84,11 @@ from evalkit.present.tables.themes import (
     synthesis_table,
 )
 from evalkit.present.tables.units import (
-    beside_csv,
-    beside_grid_table,
-    beside_table,
     level_of_areas,
     rates_csv,
     rates_table,
 )
+from evalkit.present.tables.weighted import weighted_csv, weighted_table
 
 __all__ = [
     "IDENT",
@@ -100,6 +104,7 @@ __all__ = [
     "cases_table",
     "category_csv",
     "category_table",
+    "certainty_csv",
     "change_csv",
     "change_table",
     "codes_csv",
@@ -114,13 +119,21 @@ __all__ = [
     "data_log_table",
     "difference_csv",
     "differences_table",
+    "differs_csv",
+    "differs_table",
     "disagreements_table",
     "figures_csv",
     "figures_table",
+    "frame_csv",
+    "frame_table",
     "framework_table",
     "frequency_csv",
     "frequency_table",
+    "funnel_csv",
+    "funnel_table",
     "grid_table",
+    "index_csv",
+    "index_table",
     "joint_csv",
     "joint_table",
     "key_table",
@@ -128,6 +141,9 @@ __all__ = [
     "matrix_csv",
     "matrix_table",
     "mean_table",
+    "means_table",
+    "model_csv",
+    "model_table",
     "nonresponse_csv",
     "nonresponse_table",
     "numeric_csv",
@@ -151,6 +167,7 @@ __all__ = [
     "response_table",
     "saturation_csv",
     "saturation_table",
+    "shares_table",
     "synthesis_csv",
     "synthesis_table",
     "tests_csv",
@@ -158,6 +175,8 @@ __all__ = [
     "transition_table",
     "uncompared_list",
     "unit_change_table",
+    "weighted_csv",
+    "weighted_table",
     "words_csv",
     "words_list",
     "words_table",

@@ -7,7 +7,7 @@ from collections.abc import Sequence
 from evalkit.analysis.frequency import Frequency, Row
 from evalkit.analysis.group_tests import GroupTest
 from evalkit.codebook import Language, Text
-from evalkit.group_release import ReleasedGroups, ShownCrosstab, ShownGroup
+from evalkit.group_release import ShownCrosstab, ShownGroup, ShownGroups
 from evalkit.present import html
 from evalkit.present.groups import (
     KeyRow,
@@ -45,7 +45,7 @@ def crosstab_table(
     names = [html.in_language(each.group.label, language) for each in table.columns]
     bases = [None if each.table is None else each.table.base for each in table.columns]
     columns = [
-        (_head(name, base, each.letter, language), NUMBER)
+        (_head(name, base, each.letter if table.letters else "", language), NUMBER)
         for name, base, each in zip(names, bases, table.columns, strict=True)
     ]
     all_ = (_head(word("groups_all", language), table.whole.base, "", language), NUMBER)
@@ -57,8 +57,8 @@ def crosstab_table(
 
 def _head(name: str, base: int | None, letter: str, language: Language) -> str:
     n = SUPPRESSED if base is None else whole(base, language)
-    text = f"{name}<br>{word('n_short', language, n=n).replace(' ', NBSP)}"
-    return f"{text} <b>{letter}</b>" if letter else text
+    lettered = f"{name} ({letter})" if letter else name
+    return f"{lettered}<br>{word('n_short', language, n=n).replace(' ', NBSP)}"
 
 
 def _answer_row(row: Row, table: ShownCrosstab, language: Language) -> str:
@@ -101,22 +101,24 @@ def _row(name: str, figures: Sequence[str], kind: str) -> str:
     return html.row([html.row_head(name), *(html.cell(each, NUMBER) for each in figures)], kind)
 
 
-def key_table(released: ReleasedGroups, ident: str, language: Language) -> str:
+def key_table(released: Released[ShownGroups], ident: str, language: Language) -> str:
     """Many items by one: the key figure of each item in each group, with n, and p."""
-    tables = [table for each in released.crosstabs.values() if (table := opened(each)) is not None]
+    shown = opened(released)
+    tables = () if shown is None else shown.tables
     rows = [row for table in tables for row in key_rows(table, language)]
-    if not rows:
+    if shown is None or not rows:
         return ""
     columns = [html.in_language(each.group.label, language) for each in tables[0].columns]
     names = [word("groups_all", language), *columns]
     heading = [(word("item", language), ""), *((each, NUMBER) for each in names)]
-    tested = not released.overlapping
+    tested = bool(shown.tests)
     if tested:
         heading.append(("p", NUMBER))
+    positive = any(each.kind == "positive" for each in rows)
     caption = word(
-        "groups_key_caption",
+        "groups_key_caption_positive" if positive else "groups_key_caption",
         language,
-        by=html.escape(by_name(released.title, language)),
+        by=html.escape(by_name(shown.title, language)),
         n=whole(len(rows), language),
     )
     body = "".join(_key_row(each, tested, language) for each in rows)
@@ -125,8 +127,9 @@ def key_table(released: ReleasedGroups, ident: str, language: Language) -> str:
 
 def _key_row(row: KeyRow, tested: bool, language: Language) -> str:
     title = html.in_language(row.title, language)
-    what = word(f"groups_key_{row.kind}", language)
-    cells = [html.row_head(f"{title} <small>({what})</small>")]
+    if row.kind != "positive":
+        title += f" <small>({word(f'groups_key_{row.kind}', language)})</small>"
+    cells = [html.row_head(title)]
     for text, base in zip(row.cells, row.bases, strict=True):
         n = SUPPRESSED if base is None else whole(base, language)
         shown = SUPPRESSED if text is None else text
@@ -143,10 +146,10 @@ def _p(p: float, language: Language) -> str:
     return p_text(p, language).removeprefix("p = ").removeprefix("p ")
 
 
-def tests_table(released: ReleasedGroups, ident: str, language: Language) -> str:
+def tests_table(released: Released[ShownGroups], ident: str, language: Language) -> str:
     """Which items differ: test, effect with interval, p, and p adjusted, in the items' order."""
-    tests = opened(released.summary)
-    if not tests:
+    shown = opened(released)
+    if shown is None or not shown.tests:
         return ""
     keys = ("item", "groups_test", "groups_effect", "groups_p", "groups_p_holm", "groups_p_bh")
     kinds = ("", "", "", NUMBER, NUMBER, NUMBER)
@@ -154,10 +157,10 @@ def tests_table(released: ReleasedGroups, ident: str, language: Language) -> str
     caption = word(
         "groups_tests_caption",
         language,
-        by=html.escape(by_name(released.title, language)),
-        n=whole(tests[0].family, language),
+        by=html.escape(by_name(shown.title, language)),
+        n=whole(shown.tests[0].family, language),
     )
-    body = "".join(_test_row(each, language) for each in tests)
+    body = "".join(_test_row(each, language) for each in shown.tests)
     return html.table(caption, heading, [body], f"{ident}-tester", wide=True)
 
 
@@ -218,11 +221,12 @@ def _csv_rows(
     return rows
 
 
-def tests_csv(released: ReleasedGroups, language: Language) -> str:
+def tests_csv(released: Released[ShownGroups], language: Language) -> str:
     """The tests of a grouping as CSV."""
     keys = ("item", "test", "p", "p_holm", "p_bh", "effect", "estimate", "low", "high", "n")
     rows: list[list[Cell]] = []
-    for each in opened(released.summary) or ():
+    shown = opened(released)
+    for each in () if shown is None else shown.tests:
         effect = each.effect
         of_effect: list[Cell] = [None] * 4
         if effect is not None and effect.estimate is not None:

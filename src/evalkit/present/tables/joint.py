@@ -38,9 +38,10 @@ def joint_table(
     item_links: bool,
     segment_links: bool,
 ) -> str:
-    """A row for each construct. `strips` has a small chart of each item; links lead to the tables
-    of the survey and to the bank of segments, where the page has them. What was said has a column
-    where any theme is coded.
+    """A row for each construct.
+
+    `strips` has a small chart of each item; links lead to the tables of the survey and to the bank
+    of segments, where the page has them. What was said has a column where any theme is coded.
     """
     rows = opened(released) or ()
     least = released.rule.min_respondents
@@ -134,9 +135,7 @@ def _names(theme: GroupTheme, view: View | None) -> list[str]:
     return [] if view is None else [view.voice(each) for each in theme.raised]
 
 
-def _said_cell(
-    row: ShownConstruct, link: Callable[[list[str]], str], language: Language
-) -> str:
+def _said_cell(row: ShownConstruct, link: Callable[[list[str]], str], language: Language) -> str:
     parts = [
         f'<div class="part">{segment_text(each, language)} ({link([each.ident])})</div>'
         for each in row.said
@@ -264,9 +263,7 @@ def figures_csv(released: Rows, language: Language) -> str:
     return as_csv(("item", "value", "answer", "count", "percent", "answered"), rows, language)
 
 
-def crossed_table(
-    released: Released[Crossed], view: View, ident: str, language: Language
-) -> str:
+def crossed_table(released: Released[Crossed], view: View, ident: str, language: Language) -> str:
     """A construct by unit: the share of positive answers to each item, and each theme's state."""
     table = opened(released)
     if table is None:
