@@ -38,6 +38,8 @@ PAGES = {
     "unit en": ("en", "internal", "report.html", "lanen-modell", "Län C"),
     "model": ("sv", "published", "report.html", "skaraborg-modell"),
     "unit of the model": ("en", "published", "report.html", "skaraborg-modell", "Kommun C"),
+    "focus groups": ("sv", "published", "report.html", "samtidigt-2012"),
+    "focus groups en": ("en", "internal", "report.html", "samtidigt-2012"),
 }
 
 
@@ -211,8 +213,8 @@ def test_every_chart_has_an_alternative_text_that_says_what_it_is(name, open_pag
     )
     assert bool(alternatives) == (name != "intake")
     kinds = {
-        "sv": ("Liggande ", "Histogram: ", "Trattdiagram: "),
-        "en": ("Horizontal ", "Histogram: ", "Funnel plot: "),
+        "sv": ("Liggande ", "Histogram: ", "Trattdiagram: ", "Linjediagram "),
+        "en": ("Horizontal ", "Histogram: ", "Funnel plot: ", "Line chart "),
     }[language]
     for each in alternatives:
         assert each.startswith(kinds)

@@ -2,7 +2,8 @@
 
 In the published edition
 - a quotation, and a text of which nobody says whether it is one, is shown only where approved; a
-  summary is shown unless it is not approved. Identifier and codes are shown in any case;
+  summary is shown unless it is not approved. A text that is kept back of one segment is kept back
+  of every segment that has it. Identifier and codes are shown in any case;
 - names that have pseudonyms are replaced everywhere: groups, texts, codes, attributes, labels. The
   order of groups is then that of the pseudonyms, segments get identifiers of the report's own, in
   an order that has nothing to do with that of the file, and pages and sources are left out;
@@ -221,7 +222,12 @@ def _renamed(project: CodingProject, names: _Names) -> CodingProject:
         for each in project.codings
         if each.segment in names.idents
     ]
-    codings.sort(key=lambda each: (order.index(each.coder), places[each.segment]))
+    known = {names.text(each.name): at for at, each in enumerate(project.codes)}
+    codings.sort(
+        key=lambda each: (
+            order.index(each.coder), places[each.segment], known.get(each.code, 0), each.code,
+        )
+    )  # fmt: skip
     return CodingProject(
         segments=tuple(segments),
         codes=tuple(_code(each, names) for each in project.codes),
@@ -292,11 +298,12 @@ def _bank(
     for each in project.codings:
         if each.coder == counted.coder:
             codes.setdefault(each.segment, []).append(each.code)
+    unread = {_words(each.text) for each in project.segments if public and not _may_be_read(each)}
     return tuple(
         ShownSegment(
             each.ident,
             _kind(each),
-            each.text if not public or _may_be_read(each) else None,
+            None if _words(each.text) in unread else each.text,
             each.group,
             each.speaker if not public or each.speaker in settings.roles else "",
             each.page,
@@ -304,6 +311,11 @@ def _bank(
         )
         for each in project.segments
     )
+
+
+def _words(text: str) -> str:
+    """A text by which copies of it are known: what one of them hides, none may show."""
+    return " ".join(text.casefold().split())
 
 
 def _kind(segment: Segment) -> TextKind:

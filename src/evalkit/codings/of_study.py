@@ -41,20 +41,6 @@ def read_study_codings(study: Study) -> CodingProject:
     return whole
 
 
-def coding_files(study: Study) -> list[str]:
-    """Every file that the codings of a study are read from, relative to it, in a fixed order."""
-    settings = study.settings.codings
-    if settings is None:
-        return []
-    found: list[str] = []
-    for file in settings.files:
-        path = study.path(file)
-        inside = sorted(each for each in path.rglob("*") if each.is_file()) if path.is_dir() else ()
-        found += [f"{file}/{each.relative_to(path).as_posix()}" for each in inside]
-        found += [] if path.is_dir() else [file]
-    return [*found, *filter(None, (settings.groups, settings.synthesis, settings.errata))]
-
-
 def _within(file: str, problem: Problem, path: Path) -> Problem:
     """A fault of one of the files of a folder, with the folder's name before it."""
     if problem.file == path.name:

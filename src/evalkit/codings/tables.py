@@ -347,7 +347,7 @@ def _segments(table: _Table) -> CodingProject:
     pictures, empty = len(table.rows) - len(of_text), len(of_text) - len(with_text)
     lines = (
         *told("left_out", "codings", pictures, "not_text", file=table.file),
-        *told("left_out", "rows", empty, "row_without_text", file=table.file),
+        *told("left_out", "rows", empty, "no_text", file=table.file),
         *told("left_out", "codings", doubles, "twice", file=table.file),
         *_told_segments(table, segments, project.codings, uncertain=uncertain),
         *several,

@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 import html
+import re
 from collections.abc import Iterable, Sequence
-from urllib.parse import quote
+from urllib.parse import quote, unquote
 
 from evalkit.codebook import Language, Text, slug
 
@@ -88,6 +89,14 @@ def cards(caption: str, columns: Sequence[str], rows: Iterable[Sequence[str]], i
         f'<thead role="rowgroup"><tr role="row">{heads}</tr></thead>'
         f'<tbody role="rowgroup">{"".join(body)}</tbody></table>'
     )
+
+
+_EMBEDDED = re.compile(r"data:(?:font|image|application)/[^\"')]*")
+
+
+def readable(page: str) -> str:
+    """Everything that a page tells: its text, attributes and the data of its links, unescaped."""
+    return unquote(html.unescape(_EMBEDDED.sub("", page)))
 
 
 def heading(level: int, content: str, ident: str) -> str:

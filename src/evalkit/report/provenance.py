@@ -39,12 +39,22 @@ class Input:
 def inputs(
     study: Study, round_name: str, language: Language, notebooks: Sequence[Notebook]
 ) -> tuple[Input, ...]:
-    """Every file that the report of a round is made from, in a fixed order."""
+    """Every file that the report of a round is made from, in a fixed order.
+
+    A folder of codings is one input: the names of its files may be those of coders and groups.
+    """
     paths = dict(_named(study, round_name, language))
     paths |= {f"notebooks/{each.path.name}": each.path for each in notebooks}
-    return tuple(
-        Input(name, hashlib.sha256(path.read_bytes()).hexdigest()) for name, path in paths.items()
-    )
+    return tuple(Input(name, _digest(path)) for name, path in paths.items())
+
+
+def _digest(path: Path) -> str:
+    """The SHA-256 of a file; of a folder that of a list of its files, as `sha256sum` writes it."""
+    if not path.is_dir():
+        return hashlib.sha256(path.read_bytes()).hexdigest()
+    files = sorted((each.relative_to(path).as_posix(), each) for each in path.rglob("*"))
+    lines = [f"{_digest(each)}  {name}\n" for name, each in files if each.is_file()]
+    return hashlib.sha256("".join(lines).encode()).hexdigest()
 
 
 def _named(study: Study, round_name: str, language: Language) -> Iterator[tuple[str, Path]]:
@@ -54,6 +64,9 @@ def _named(study: Study, round_name: str, language: Language) -> Iterator[tuple[
         measured = settings.rounds[round_name]
         own += [*measured.files, measured.frame, measured.population, study.data_log]
     own.append(settings.evaluation_questions)
+    if settings.codings:
+        codings = settings.codings
+        own += [*codings.files, codings.groups, codings.synthesis, codings.errata]
     if settings.published:
         own += list(settings.published.model_dump(exclude={"round"}).values())
     for file in own:

@@ -15,6 +15,7 @@ from pathlib import Path
 from typing import Any
 
 from evalkit.codebook import Language, slug
+from evalkit.codings.pseudonyms import Pseudonyms
 from evalkit.errors import EvalkitError, Problem, fault, raise_if_any
 from evalkit.notebooks import (
     OPTIONS,
@@ -253,7 +254,21 @@ def _write_page(job: _Job, path: Path, content: Any) -> list[Problem]:
         page = _link_to_report(page)
     path.write_text(page, encoding="utf-8", newline="\n")
     internal = job.cover.edition == "internal"
-    return audit(page, path.name, job.language, expected, internal)
+    found = audit(page, path.name, job.language, expected, internal)
+    return [*found, *_names_left(job, page, path.name)]
+
+
+def _names_left(job: _Job, page: str, file: str) -> list[Problem]:
+    """Names on a published page that have a pseudonym, wherever they come from."""
+    codings = job.study.settings.codings
+    if codings is None or job.cover.edition == "internal":
+        return []
+    text = html.readable(page)
+    fix = "Look for it in the study's texts, title, labels and names of files."
+    return [
+        Problem(file, None, None, f'The page holds "{each}", which has a pseudonym.', fix)
+        for each in Pseudonyms(codings.pseudonyms).left(text)
+    ]
 
 
 def _declared(job: _Job) -> list[str]:

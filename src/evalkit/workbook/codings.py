@@ -52,12 +52,36 @@ def check_codings(study: Study) -> list[Problem]:
         published_synthesis(study, project)
     except EvalkitError as error:
         problems += error.problems
+    if not problems:
+        problems += _text_problems(study)
     if settings.errata:
         try:
             read_table(study.path(settings.errata), settings.errata, COLUMNS)
         except EvalkitError as error:
             problems += error.problems
     return problems
+
+
+def _text_problems(study: Study) -> list[Problem]:
+    """Codes that the study's texts name and that are not there: they are filled in to see it.
+
+    A text about a survey is filled in with it, when its report is made.
+    """
+    from evalkit.codebook import LANGUAGES
+    from evalkit.release import empty_tables
+    from evalkit.workbook.narrative import Figures, render
+
+    if study.settings.rounds:
+        return []
+    problems: dict[Problem, None] = {}
+    for language in LANGUAGES:
+        figures = Figures(study, "", empty_tables(Rule("internal", 1)), language)
+        for name in ("summary", "method", "focus_groups"):
+            try:
+                render(study, name, figures, 2)
+            except EvalkitError as error:
+                problems |= dict.fromkeys(error.problems)
+    return list(problems)
 
 
 def _settings(study: Study) -> Codings:

@@ -154,14 +154,8 @@ class FocusGroupReport:
 
     def _legend(self) -> str:
         states = {cell.state for theme in self._view.themes.themes for cell in theme.cells.values()}
-        kept = [
-            True,
-            "observed" in states,
-            True,
-            "not_asked" in states,
-            "not_coded" in states,
-            True,
-        ]
+        only_with = ("", "observed", "", "not_asked", "not_coded", "")
+        kept = [not each or each in states for each in only_with]
         texts = word_list("themes_legend", self.language)
         items = "".join(
             f"<li>{html.escape(text)}</li>" for text, keep in zip(texts, kept, strict=True) if keep

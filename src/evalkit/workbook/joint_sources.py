@@ -147,10 +147,10 @@ def joint_files(study: Study) -> Iterator[tuple[str, Path]]:
     for file in (settings.joint_display, settings.open_themes):
         if file:
             yield file, study.path(file)
-    if settings.joint_display and settings.codings_of and settings.codings is None:
-        from evalkit.codings.of_study import coding_files
-
+    if settings.joint_display and settings.codings_of:
         other = coded_study(study)
-        if other is not None:
-            for file in ("study.yaml", *coding_files(other)):
-                yield f"../{other.folder.name}/{file}", other.path(file)
+        codings = None if other is None else other.settings.codings
+        if other is not None and codings is not None:
+            for file in ("study.yaml", *codings.files, codings.groups):
+                if file:
+                    yield f"../{other.folder.name}/{file}", other.path(file)

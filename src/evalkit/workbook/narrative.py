@@ -32,7 +32,7 @@ from evalkit.present.words import word
 from evalkit.release import Released, ReleasedTables, opened
 from evalkit.study import Study
 
-if TYPE_CHECKING:  # most texts compare no rounds and ask for no codings
+if TYPE_CHECKING:  # most texts compare no rounds and tell of no codings
     from evalkit.analysis.themes import Theme
     from evalkit.change_release import ShownChanges
     from evalkit.present.themes import View

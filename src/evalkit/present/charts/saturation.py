@@ -78,12 +78,15 @@ def _line(axes: Axes, found: Saturated, language: Language) -> None:
         dot = Ellipse((x, y), _DOT * wide, _DOT * tall, facecolor=BAR, edgecolor=INK, zorder=4)
         dot.set_clip_on(False)
         axes.add_artist(dot)
-    for x in (at[0], at[-1]):
-        y = found.mean[x - 1]
-        axes.text(
-            x, y + 11 * tall, decimal(y, language, 1), ha="center", va="bottom", fontsize=12,
-            weight=600, zorder=5,
-        )  # fmt: skip
+    first, last = (decimal(found.mean[each], language, 1) for each in (0, -1))
+    axes.text(
+        1 + 10 * wide, found.mean[0] - 2 * tall, first, ha="left", va="top", fontsize=12,
+        weight=600, zorder=5,
+    )  # fmt: skip
+    axes.text(
+        at[-1], found.mean[-1] + 9 * tall, last, ha="center", va="bottom", fontsize=12,
+        weight=600, zorder=5,
+    )  # fmt: skip
 
 
 def _key(language: Language) -> str:
