@@ -241,4 +241,4 @@ class SynthesisReport:
         if table.hidden:
             least = whole(rule.min_respondents, language)
             note = html.paragraph(word("joint_units_hidden", language, least=least), "note")
-        return f'<div class="item">{heading}{shown}{found}{note}</div>'
+        return f'<div class="item crossed">{heading}{shown}{found}{note}</div>'
