@@ -126,6 +126,12 @@ class Study:
         return _neighbour(self.folder, home) if home else self.folder
 
     @property
+    def codings_folder(self) -> Path:
+        """The study whose codings stand beside this one's answers."""
+        home = self.settings.codings_of
+        return _neighbour(self.folder, home) if home else self.folder
+
+    @property
     def narrative_folder(self) -> Path:
         """Where the study's own texts are; another study's, if study.yaml says so."""
         home = self.settings.narrative
@@ -439,6 +445,8 @@ def _missing_files(folder: Path, settings: Settings) -> Iterator[Problem]:
             message = f'There is no round "{settings.published.round}".'
             fix = nearest(settings.published.round, settings.rounds)
             yield Problem("study.yaml", None, "published.round", message, fix)
+    tables = {"joint_display": settings.joint_display, "open_themes": settings.open_themes}
+    named |= {column: file for column, file in tables.items() if file}
     for column, file in named.items():
         if not _is_file(folder / file):
             beside = (folder / file).parent
