@@ -140,7 +140,9 @@ def test_key_figures_of_the_bou_survey_are_those_of_its_published_tables(bou):
     rows = {each["Vad det gäller"]: each for each in cells(bou.joint_display())}
     assert len(rows) == 12
     clear = rows["Mål och uppdrag som är tydliga"]["Enkäten"]
-    assert "63 % positiva, 38 % negativa" in clear.replace("\xa0", " ")  # (4 + 11) and (8 + 1) of 24
+    assert "63 % positiva, 38 % negativa" in clear.replace(
+        "\xa0", " "
+    )  # (4 + 11) and (8 + 1) of 24
     assert "Antal svar 24, inget svar 2" in clear
     support = rows["Samarbetet om kunskapsstödet"]["Enkäten"].replace("\xa0", " ")
     assert "46 % positiva, 42 % negativa, 13 % ”Vet ej”" in support  # 11, 10 and 3 of 24
@@ -378,7 +380,8 @@ def test_answers_do_not_tell_which_pseudonym_is_which_unit(disguised):
     assert not re.search("Kommun [A-O]", shown)
     assert "läggs inte bredvid temana enhet för enhet" in shown
     assert opened(report.crossed).tables == ()
-    assert [each.ident for row in opened(report.rows) for each in row.said][0].startswith("S")
+    first = next(each.ident for row in opened(report.rows) for each in row.said)
+    assert first.startswith("S")
     internal = open_study(disguised).synthesis_report(edition="internal")
     assert len(opened(internal.crossed).tables) == 4
     assert "Kommun F" in internal.joint_display().html
