@@ -380,7 +380,8 @@ def test_answers_do_not_tell_which_pseudonym_is_which_unit(disguised):
     assert not re.search("Kommun [A-O]", shown)
     assert "läggs inte bredvid temana enhet för enhet" in shown
     assert opened(report.crossed).tables == ()
-    assert next(e.ident for row in opened(report.rows) for e in row.said).startswith("S")
+    first = next(each.ident for row in opened(report.rows) for each in row.said)
+    assert first.startswith("S")
     internal = open_study(disguised).synthesis_report(edition="internal")
     assert len(opened(internal.crossed).tables) == 4
     assert "Kommun F" in internal.joint_display().html

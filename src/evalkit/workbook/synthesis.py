@@ -65,7 +65,7 @@ class SynthesisReport:
         if self.joint is not None:
             yield tables.IDENT
             for at, _ in enumerate(self._tables, start=1):
-                yield f"enheter-{at}-text"
+                yield f"enheter-{at}"
 
     @cached_property
     def rows(self) -> Released[tuple[ShownConstruct, ...]]:
@@ -241,4 +241,4 @@ class SynthesisReport:
         if table.hidden:
             least = whole(rule.min_respondents, language)
             note = html.paragraph(word("joint_units_hidden", language, least=least), "note")
-        return f'<div class="item crossed">{heading}{shown}{found}{note}</div>'
+        return f'<div class="item">{heading}{shown}{found}{note}</div>'

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Iterator, Mapping
 
 from evalkit.analysis.frequency import Frequency
-from evalkit.codebook import Language
+from evalkit.codebook import Language, Text
 from evalkit.collation import swedish
 from evalkit.joint_release import Crossed, CrossedUnit, GroupTheme, ShownConstruct, ShownItem
 from evalkit.present import html
@@ -268,21 +268,23 @@ def crossed_table(released: Released[Crossed], view: View, ident: str, language:
     table = opened(released)
     if table is None:
         return ""
-    label = html.in_language(table.construct.label, language)
-    columns = [(word("unit", language), "")]
-    columns += [
-        (_named("joint_units_item", html.in_language(each.title, language), language), NUMBER)
+    items = [
+        word("joint_units_item", language, label=_plain(each.title, language))
         for each in table.items
     ]
-    columns += [
-        (_named("joint_units_theme", html.escape(view.theme(each.code)), language), "")
-        for each in table.themes
+    themes = [
+        word("joint_units_theme", language, label=view.theme(each.code)) for each in table.themes
     ]
     rows = sorted(table.rows, key=lambda row: _place(row, table, language))
-    body = "".join(_crossed_row(each, language) for each in rows)
+    label = html.in_language(table.construct.label, language)
     n = whole(len(rows), language)
     caption = word("joint_units_caption", language, label=label, n=n)
-    return html.table(caption, html.head(columns), [body], ident, wide=True)
+    columns = [word("unit", language), *items, *themes]
+    return html.cards(caption, columns, [_crossed_row(each, language) for each in rows], ident)
+
+
+def _plain(text: Text, language: Language) -> str:
+    return text.best(language).text
 
 
 def _place(row: CrossedUnit, table: Crossed, language: Language) -> tuple[object, ...]:
@@ -291,23 +293,18 @@ def _place(row: CrossedUnit, table: Crossed, language: Language) -> tuple[object
     return states.index(row.states[0]), swedish(row.label.best(language).text)
 
 
-def _named(key: str, label: str, language: Language) -> str:
-    return word(key, language, label=label)
-
-
-def _crossed_row(row: CrossedUnit, language: Language) -> str:
-    cells = [html.row_head(html.in_language(row.label, language))]
+def _crossed_row(row: CrossedUnit, language: Language) -> list[str]:
+    cells = [html.in_language(row.label, language)]
     for share in row.shares:
         if share is None:
-            cells.append(html.cell(SUPPRESSED, NUMBER))
+            cells.append(SUPPRESSED)
             continue
         n = word("n_short", language, n=whole(share.base, language)).replace(" ", NBSP)
-        text = f"{percent(share.percent, language)}<br><small>{n}</small>"
-        cells.append(html.cell(text, NUMBER))
+        cells.append(f"{percent(share.percent, language)} <small>({n})</small>")
     for state in row.states:
         text = html.escape(word(f"themes_state_{state}", language))
-        cells.append(html.cell(f"<strong>{text}</strong>" if state == "raised" else text))
-    return html.row(cells)
+        cells.append(f"<strong>{text}</strong>" if state == "raised" else text)
+    return cells
 
 
 def crossed_csv(tables: list[Released[Crossed]], view: View, language: Language) -> str:
