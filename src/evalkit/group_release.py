@@ -168,6 +168,32 @@ def release_groups(
     return Released(shown_groups, rule)
 
 
+def kept_back_by(
+    asked: Sequence[Asked],
+    rule: Rule,
+    responses: Responses | None,
+    backgrounds: Collection[str] = (),
+) -> dict[str, frozenset[str]]:
+    """By grouping, the items of which its table would be kept back, wholly or in part.
+
+    A grouping may be asked for several times, with different items.
+    """
+    seen: dict[str, list[NDArray[np.intp]]] = {}
+    found: dict[str, frozenset[str]] = {}
+    if rule.edition == "internal":
+        return found
+    for each in asked:
+        kept = _telling(each, rule, responses, seen)
+        kept |= {
+            name
+            for name, table in each.tables.items()
+            if hidden_groups(table, each.grouped, rule, each.kept)
+            or (name in backgrounds and _small_answers(table, rule))
+        }
+        found[each.grouped.by] = found.get(each.grouped.by, frozenset()) | kept
+    return found
+
+
 def _telling(
     asked: Asked,
     rule: Rule,
