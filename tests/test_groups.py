@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import csv
 import io
+import itertools
 import re
 from pathlib import Path
 from urllib.parse import unquote
@@ -20,7 +21,7 @@ import evalkit
 from evalkit.analysis.group_tests import group_tests
 from evalkit.analysis.groups import crosstabs
 from evalkit.errors import EvalkitError
-from evalkit.group_release import _tells, hidden_groups
+from evalkit.group_release import _tells, adds_up_to_few, hidden_groups
 from evalkit.release import Rule
 from evalkit.statistics.effects import score_correlation
 from evalkit.workbook.groups import grouped_by
@@ -388,6 +389,39 @@ def test_a_group_within_a_group_of_another_grouping_is_not_left_over():
     assert _tells(coarse, hidden, 5)
     assert not _tells(coarse, coarse, 5)
     assert not _tells(hidden, np.array([0, 1] * 13 + [0]), 5)
+
+
+def three(together):
+    """Who is in two of three groups, ten in each two, and some in all three.
+
+    The three groups less twice everybody are those in all three, whom no two groups tell of.
+    """
+    who = [(1, 1, 0)] * 10 + [(1, 0, 1)] * 10 + [(0, 1, 1)] * 10 + [(1, 1, 1)] * together
+    return [np.array(each) for each in zip(*who, strict=True)]
+
+
+def test_three_groupings_add_up_to_few_of_whom_no_two_tell():
+    for one, other in itertools.permutations(three(2), 2):
+        assert not _tells(one, other, 5)
+        assert not adds_up_to_few([one, other], 5)
+    assert adds_up_to_few(three(2), 5)
+    assert not adds_up_to_few(three(5), 5)
+    apart = np.array([3, 4] + [0] * 30)  # one of the two is known to be in a part of one's own
+    assert adds_up_to_few([*three(2), apart[::-1]], 5)
+    everywhere = [np.array(each) for each in zip(*itertools.product((0, 1), repeat=3), strict=True)]
+    assert not adds_up_to_few([np.tile(each, 2) for each in everywhere], 5)
+
+
+@pytest.mark.parametrize("together", [2, 5])
+def test_the_last_of_three_groupings_is_kept_back(made, together):
+    columns = dict(zip("abc", (each.tolist() for each in three(together)), strict=True))
+    columns["y"] = [1, 2, 3, 4, 5] * 6 + [5] * together
+    kinds = dict.fromkeys("abc", "nominal")
+    study = made(columns, kinds, "groups: [a, b, c]")
+    released = evalkit.open_study(study).comparison_report().groups.released
+    shown = {by: [each.item.name for each in found.content.tables]
+             for by, found in released.items()}  # fmt: skip
+    assert shown == {"a": ["y"], "b": ["y"], "c": [] if together == 2 else ["y"]}
 
 
 def test_a_table_that_would_tell_beside_another_groupings_is_not_shown(tmp_path):

@@ -123,7 +123,7 @@ def release_groupings(
 
     Groupings are looked at together, in their order: where two tables of an item would tell of
     fewer than `min_respondents` by the one being taken from the other (13 to 15 years from 13 to
-    17), the later is not shown.
+    17), or several by sums of all of them, the last is not shown.
 
     Of the items `backgrounds`, which make groups themselves, a table with anything to hide is not
     shown at all: it would tell across what the other keeps back.
@@ -214,7 +214,10 @@ def _telling(
         mine: list[NDArray[np.intp]] = []
         for division in asked.grouped.divisions:
             part = _as_seen(division, hidden)[about]
-            if any(_tells(part, each, rule.min_respondents) for each in (*before, *mine)):
+            earlier = (*before, *mine)
+            if any(_tells(part, each, rule.min_respondents) for each in earlier) or (
+                len(earlier) > 1 and adds_up_to_few([*earlier, part], rule.min_respondents)
+            ):
                 telling.add(name)
             mine.append(part)
         before += [] if name in telling else mine
@@ -228,8 +231,40 @@ def _as_seen(division: Division, hidden: Collection[str]) -> NDArray[np.intp]:
     return np.array(place, np.intp)[division.part]
 
 
+TOLERANCE = 1e-9
+
 MOST_UNIONS = 10
 """Of so many parts every union is looked at; of more, single parts and all but one."""
+
+
+MOST_CELLS = 1500
+"""Of so many combinations of all groupings it is looked at whether sums tell them."""
+
+
+def adds_up_to_few(divisions: Sequence[NDArray[np.intp]], least: int) -> bool:
+    """Whether the tables of all divisions together tell of one or two cells below `least`.
+
+    A cell is a combination of parts, one of each division, with respondents. Sums and differences
+    of the parts' tables are linear: what they can tell is the row space of parts × cells, and a set
+    of cells is told where its indicator lies in that space.
+    """
+    cells, n = np.unique(np.column_stack(divisions), axis=0, return_counts=True)
+    small = np.flatnonzero(n < least)
+    if not len(small) or len(cells) > MOST_CELLS:
+        return False
+    parts = np.vstack(
+        [(column == each).astype(float) for column in cells.T for each in np.unique(column)]
+    )
+    _, sizes, space = np.linalg.svd(parts, full_matrices=False)
+    space = space[sizes > 1e-9 * sizes[0]]
+    beside = np.eye(len(cells))[small] - space[:, small].T @ space
+    pairs = n[small][:, None] + n[small] < least
+    np.fill_diagonal(pairs, val=False)
+    together = beside @ beside.T
+    length = np.diag(together)
+    # a + b lies in the space where what is beside it is nought: |a|² + |b|² + 2ab = 0.
+    both = length[:, None] + length + 2 * together < TOLERANCE
+    return bool((length < TOLERANCE).any() or (both & pairs).any())
 
 
 def _tells(one: NDArray[np.intp], other: NDArray[np.intp], least: int) -> bool:
