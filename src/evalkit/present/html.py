@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 import html
+import re
 from collections.abc import Iterable, Sequence
-from urllib.parse import quote
+from urllib.parse import quote, unquote
 
 from evalkit.codebook import Language, Text, slug
 
@@ -67,9 +68,21 @@ def table(caption: str, heading: str, bodies: Sequence[str], ident: str, wide: b
     return f'<div class="scroll" {region}>{inner}</div>'
 
 
-def heading(level: int, content: str, ident: str) -> str:
-    """A heading that can be linked to."""
-    return f'<h{level} id="{ident}">{content}</h{level}>'
+_EMBEDDED = re.compile(r"data:(?:font|image|application)/[^\"')]*")
+
+
+def readable(page: str) -> str:
+    """Everything that a page tells: its text, attributes and the data of its links, unescaped."""
+    return unquote(html.unescape(_EMBEDDED.sub("", page)))
+
+
+def heading(level: int, content: str, ident: str = "") -> str:
+    """A heading; one with `ident` can be linked to, and stands in the contents of the page."""
+    return (
+        f'<h{level} id="{ident}">{content}</h{level}>'
+        if ident
+        else f"<h{level}>{content}</h{level}>"
+    )
 
 
 def paragraph(content: str, kind: str = "") -> str:

@@ -9,6 +9,7 @@ from evalkit.present.charts.groups import groups_chart
 from evalkit.present.charts.histogram import histogram
 from evalkit.present.charts.intervals import interval_chart
 from evalkit.present.charts.ranking import ranking_chart
+from evalkit.present.charts.saturation import saturation_chart
 from evalkit.present.charts.stacked import grid_chart, overview_chart, overview_title
 from evalkit.present.charts.upset import upset_chart
 
@@ -30,5 +31,6 @@ __all__ = [
     "overview_chart",
     "overview_title",
     "ranking_chart",
+    "saturation_chart",
     "upset_chart",
 ]
