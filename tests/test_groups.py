@@ -527,3 +527,26 @@ def test_the_command_writes_what_python_gives(evalkit_command, home, book):
     assert refused.status == 1
     assert "reconstructed" in refused.err
     assert refused.out == ""
+
+
+@pytest.mark.parametrize("of_few", [2, 6])
+def test_what_is_left_of_similar_units_is_not_told_by_another_grouping(made, of_few):
+    """A unit's report shows similar units: what is left of north, 6, is known, and of south, 14.
+
+    Sex 1 is unit 1, what is left of north and so many of south; six are the rule's minimum.
+    """
+    sizes = {1: 10, 2: 10, 3: 3, 4: 3, 5: 5, 6: 5, 7: 4}
+    place = [unit for unit, n in sizes.items() for _ in range(n)]
+    sex = [1] * 10 + [0] * 10 + [1] * 6 + [1] * of_few + [0] * (14 - of_few)
+    group = {unit: "norr" if unit in {1, 3, 4} else "söder" for unit in sizes}
+    rows = [f"svar place {unit},U{unit},20,{group[unit]}" for unit in sizes]
+    frame = "\n".join(["unit,label,invited,similar", *rows, ""])
+    made.folder.mkdir(parents=True, exist_ok=True)
+    (made.folder / "frame.csv").write_text(frame, "utf-8")
+    columns = {"y": [1, 2, 3, 4] * 10, "sex": sex, "place": place}
+    kinds = {"sex": "nominal", "place": "nominal"}
+    study = made(
+        columns, kinds, "unit: place\ngroups: [sex]", least=6, of_round=", frame: frame.csv"
+    )
+    released = evalkit.open_study(study).comparison_report().groups.released["sex"].content
+    assert [each.item.name for each in released.tables] == ([] if of_few == 2 else ["y"])

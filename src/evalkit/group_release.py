@@ -27,6 +27,7 @@ from evalkit.codebook import Item, Text
 from evalkit.intake import Responses
 from evalkit.release import Released, ReleasedTables, Rule
 from evalkit.unit_release import Reason, why_kept_back
+from evalkit.unit_release import hidden_groups as hidden_similar
 
 
 @dataclass(frozen=True)
@@ -104,13 +105,15 @@ class Asked:
     """One grouping before anything is decided: its tables by item, and groups always kept back.
 
     `kept` are units whose response rate is kept back. `told` is False for a grouping of which no
-    table is asked for here, but other reports show it (units).
+    table is asked for here, but other reports show it (units). `similar` is the group of
+    similar units that a unit is in: its table stands in the units' reports.
     """
 
     grouped: Grouped
     tables: Mapping[str, Crosstab]
     kept: frozenset[str] = frozenset()
     told: bool = True
+    similar: Mapping[str, str] = field(default_factory=dict)
 
 
 def release_groupings(
@@ -212,8 +215,9 @@ def _telling(
         about = about_each(responses, table.item)
         before = seen.setdefault(name, [])
         mine: list[NDArray[np.intp]] = []
+        apart = _apart(table, asked, rule)
         for division in asked.grouped.divisions:
-            part = _as_seen(division, hidden)[about]
+            part = _as_seen(division, hidden, apart)[about]
             earlier = (*before, *mine)
             if any(_tells(part, each, rule.min_respondents) for each in earlier) or (
                 len(earlier) > 1 and adds_up_to_few([*earlier, part], rule.min_respondents)
@@ -224,10 +228,25 @@ def _telling(
     return frozenset(telling)
 
 
-def _as_seen(division: Division, hidden: Collection[str]) -> NDArray[np.intp]:
-    """The parts as a reader can tell them apart: what is hidden is one part with all others."""
+def _apart(table: Crosstab, asked: Asked, rule: Rule) -> Mapping[str, str]:
+    """Unit → its group of similar units, where that is shown: what is hidden is left of it."""
+    gone = hidden_similar(table.about, asked.similar, rule, asked.kept) if asked.similar else ()
+    return {unit: group for unit, group in asked.similar.items() if group not in gone}
+
+
+def _as_seen(
+    division: Division, hidden: Collection[str], apart: Mapping[str, str]
+) -> NDArray[np.intp]:
+    """The parts as a reader can tell them apart: what is hidden is one part with all others.
+
+    Those that are hidden in one of the groups `apart` are a part of their own.
+    """
+    groups = {group: at for at, group in enumerate(dict.fromkeys(["", *apart.values()]))}
     last = len(division.keys)
-    place = [last if key in hidden or not key else at for at, key in enumerate(division.keys)]
+    place = [
+        last + groups[apart.get(key, "")] if key in hidden or not key else at
+        for at, key in enumerate(division.keys)
+    ]
     return np.array(place, np.intp)[division.part]
 
 

@@ -133,8 +133,11 @@ class GroupBlocks:
         items = compared_items(report.codebook, grouped, grouping.items, left_out)
         called = report.study.settings.respondents.text
         found = crosstabs(report.codebook, grouped, items, called)
-        kept = hidden_by_rate(report.unit_rates) if grouped.by == UNIT else frozenset[str]()
-        return Asked(grouped, found, kept)
+        if grouped.by != UNIT:
+            return Asked(grouped, found)
+        frame = report.study.frames.get(report.data.round_name)
+        similar = {} if frame is None else frame.groups
+        return Asked(grouped, found, hidden_by_rate(report.unit_rates), similar=similar)
 
     @property
     def declared(self) -> Iterator[str]:
