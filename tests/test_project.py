@@ -245,6 +245,8 @@ def test_every_command_in_the_readme_runs(line, evalkit_command, tmp_path):
         words = words[: words.index(sign)] if sign in words else words
     if words[0] == "run":
         words = [*words, "--out", str(tmp_path)]
+    if words[0] == "codings":
+        words[-1] = str(tmp_path / words[-1])
     done = evalkit_command(*words)
     assert done.status == 0, done.err
     assert done.out

@@ -229,6 +229,8 @@ class Settings(_Settings):
     known again in the next round. `sampling` says whom the respondents stand for: all who were
     invited (`census`) or many (`sample`); where it is empty, the invited if they are known.
     `goals`, `budget` and `joint_display` are tables of the study.
+    `open_themes` is a table of what open questions brought up, where there are no codings of them;
+    `codings_of` another study whose codings stand beside this one's answers.
     """
 
     name: Annotated[str, Field(pattern=r"^[\w][\w.-]*$")]
@@ -254,6 +256,8 @@ class Settings(_Settings):
     goals: NotedFile | None = None
     budget: NotedFile | None = None
     joint_display: str = ""
+    open_themes: str = ""
+    codings_of: str = ""
     published: Published | None = None
     evaluation_questions: str = ""
 
@@ -261,6 +265,8 @@ class Settings(_Settings):
     def _about_something(self) -> Settings:
         if not (self.rounds or self.codings or self.goals):
             raise ValueError("a study has `rounds` of a survey, `codings` or `goals`")
+        if self.codings and self.codings_of:
+            raise ValueError("a study has `codings` of its own or `codings_of` another, not both")
         return self
 
     @field_validator("rounds", mode="before")

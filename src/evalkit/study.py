@@ -126,6 +126,12 @@ class Study:
         return _neighbour(self.folder, home) if home else self.folder
 
     @property
+    def codings_folder(self) -> Path:
+        """The study whose codings stand beside this one's answers."""
+        home = self.settings.codings_of
+        return _neighbour(self.folder, home) if home else self.folder
+
+    @property
     def narrative_folder(self) -> Path:
         """Where the study's own texts are; another study's, if study.yaml says so."""
         home = self.settings.narrative
@@ -430,8 +436,10 @@ def _missing_files(folder: Path, settings: Settings) -> Iterator[Problem]:
         for name, each in settings.rounds.items()
         if each.population
     }
-    tables = {"goals": settings.goals, "budget": settings.budget}
-    named |= {key: each.file for key, each in tables.items() if each}
+    noted = {"goals": settings.goals, "budget": settings.budget}
+    named |= {key: each.file for key, each in noted.items() if each}
+    tables = {"joint_display": settings.joint_display, "open_themes": settings.open_themes}
+    named |= {key: file for key, file in tables.items() if file}
     if settings.published:
         files = settings.published.model_dump(exclude={"round"})
         named |= {f"published.{key}": file for key, file in files.items() if file}

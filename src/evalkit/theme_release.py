@@ -86,6 +86,11 @@ class ReleasedThemes:
     told_hidden: int
     _project: CodingProject
     _counted: Themes
+    _idents: Mapping[str, str]
+
+    def ident_of(self, segment: str) -> str:
+        """What a segment of the files is called in this edition."""
+        return self._idents[segment]
 
     @cached_property
     def pairs(self) -> Released[tuple[CodePair, ...]]:
@@ -142,6 +147,7 @@ def release_themes(
         len(project.told) - len(told),
         shown,
         counted,
+        names.idents,
     )
 
 

@@ -22,6 +22,7 @@ from evalkit.report.compose import PROVENANCE
 from evalkit.study import Study
 from evalkit.workbook import narrative_files
 from evalkit.workbook.goals import rounds_of
+from evalkit.workbook.joint_sources import joint_files
 
 _PACKAGES = (
     "babel", "jinja2", "markdown-it-py", "matplotlib", "nbconvert", "numpy", "pandas", "papermill"
@@ -78,6 +79,7 @@ def _named(study: Study, round_name: str, language: Language) -> Iterator[tuple[
     for file in own:
         if file:
             yield file, study.path(file)
+    yield from joint_files(study)
     prefix = f"../{study.codebook_folder.name}/" if settings.codebook else ""
     for file in ("codebook.csv", "scales.csv", "sections.csv") if round_name else ():
         yield prefix + file, study.codebook_folder / file

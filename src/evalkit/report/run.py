@@ -59,6 +59,7 @@ _PARTS: Mapping[str, Callable[..., _Part]] = {
     "03_groups_and_rounds": Workbook.comparison_report,
     "05_focus_groups": Workbook.focus_group_report,
     OF_GOALS: Workbook.goal_report,
+    "07_synthesis": Workbook.synthesis_report,
 }
 """Notebook → what it shows, beside the survey's own tables and a unit's."""
 

@@ -485,6 +485,7 @@ def _known_names(codebook: Codebook) -> list[str]:
         "summary",
         "method",
         "groups",
+        "synthesis",
         "focus_groups",
         *(f"chapter-{each}" for each in chapters),
         *items,

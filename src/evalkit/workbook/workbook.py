@@ -77,6 +77,7 @@ if TYPE_CHECKING:  # they bring matplotlib along, which only a report needs
     from evalkit.workbook.focus_groups import FocusGroupReport
     from evalkit.workbook.goal_blocks import GoalReport
     from evalkit.workbook.pages import Report
+    from evalkit.workbook.synthesis import SynthesisReport
     from evalkit.workbook.unit_report import UnitReport
 
 
@@ -526,6 +527,39 @@ class Workbook:
         rule = Rule(cover.edition, rules.min_respondents, rules.open_answers)
         return FocusGroupReport(self.study, cover, released_themes(self.study, rule))
 
+    def joint_display(self, round: str = "") -> pd.DataFrame:
+        """What items and themes of each construct tell, true figures: a row for each of them.
+
+        `construct, label, item, n, no_answer, positive, negative, theme, raised, asked, segments,
+        respondents, relation, meaning`; positive and negative in per cent, unrounded.
+        """
+        from evalkit.workbook.joint_frame import joint_frame
+
+        return joint_frame(self.synthesis_report(round, edition="internal"))
+
+    def synthesis_report(
+        self,
+        round: str = "",
+        language: str = "",
+        edition: str = "published",
+    ) -> SynthesisReport:
+        """The blocks that lay survey answers beside themes, for a notebook to show."""
+        from evalkit.workbook.joint_sources import read_joint
+        from evalkit.workbook.synthesis import SynthesisReport
+
+        report = self.report(round, language, edition)
+        if not self.study.settings.joint_display:
+            return SynthesisReport(report, None, None)
+        joint, _ = read_joint(self.study)
+        themes = None
+        if joint.coded is not None:
+            from evalkit.workbook.codings import released_themes
+
+            rules = joint.coded.settings.publication
+            rule = Rule(report.released.rule.edition, rules.min_respondents, rules.open_answers)
+            themes = released_themes(joint.coded, rule)
+        return SynthesisReport(report, joint, themes)
+
     def _unit_labels(self, rounds: Sequence[str]) -> dict[str, Text]:
         """Every unit of some rounds by its label, the last round's before the others'."""
         labels: dict[str, Text] = {}
@@ -712,6 +746,8 @@ _OTHERWISE: dict[str, Callable[[str], str]] = {
 """Kinds that have no frequencies, and what to do instead."""
 
 
+JOINT_NOTEBOOK = "07_synthesis"
+"""The notebook that shows a joint display."""
 LEVELS = ("county", "nation")
 """What units can be added to."""
 
@@ -801,10 +837,14 @@ def check(study: str | Path) -> tuple[Problem, ...]:
         from evalkit.workbook.codings import check_codings
 
         found += check_codings(loaded)
+    if loaded.settings.joint_display or JOINT_NOTEBOOK in loaded.settings.notebooks:
+        from evalkit.workbook.joint_sources import check_joint
+
+        found += check_joint(loaded)
     found += check_notebooks(loaded.settings.notebooks)
     if not any(each.severity == "error" for each in found):
         found += check_goals(loaded)
-    return tuple(sorted(found, key=_order))
+    return tuple(sorted(dict.fromkeys(found), key=_order))
 
 
 def _order(problem: Problem) -> tuple[Any, ...]:

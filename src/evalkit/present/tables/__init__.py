@@ -48,6 +48,15 @@ from evalkit.present.tables.intake import (
     questionnaires_csv,
     questionnaires_table,
 )
+from evalkit.present.tables.joint import (
+    IDENT,
+    crossed_csv,
+    crossed_table,
+    figures_csv,
+    figures_table,
+    joint_csv,
+    joint_table,
+)
 from evalkit.present.tables.models import model_csv, model_table
 from evalkit.present.tables.numeric import numeric_csv, numeric_table
 from evalkit.present.tables.open_answers import words_csv, words_list, words_table
@@ -96,6 +105,7 @@ from evalkit.present.tables.units import (
 from evalkit.present.tables.weighted import weighted_csv, weighted_table
 
 __all__ = [
+    "IDENT",
     "agreement_csv",
     "agreement_table",
     "answers_table",
@@ -119,6 +129,8 @@ __all__ = [
     "codes_table",
     "combinations_csv",
     "combinations_table",
+    "crossed_csv",
+    "crossed_table",
     "crosstab_table",
     "crosstabs_csv",
     "data_log_csv",
@@ -128,6 +140,8 @@ __all__ = [
     "differs_csv",
     "differs_table",
     "disagreements_table",
+    "figures_csv",
+    "figures_table",
     "frame_csv",
     "frame_table",
     "framework_table",
@@ -143,6 +157,8 @@ __all__ = [
     "horizons_table",
     "index_csv",
     "index_table",
+    "joint_csv",
+    "joint_table",
     "key_table",
     "level_of_areas",
     "matrix_csv",
