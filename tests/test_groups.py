@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import csv
 import io
+import itertools
 import re
 from pathlib import Path
 from urllib.parse import unquote
@@ -20,7 +21,7 @@ import evalkit
 from evalkit.analysis.group_tests import group_tests
 from evalkit.analysis.groups import crosstabs
 from evalkit.errors import EvalkitError
-from evalkit.group_release import _tells, hidden_groups
+from evalkit.group_release import _tells, adds_up_to_few, hidden_groups
 from evalkit.release import Rule
 from evalkit.statistics.effects import score_correlation
 from evalkit.workbook.groups import grouped_by
@@ -390,6 +391,39 @@ def test_a_group_within_a_group_of_another_grouping_is_not_left_over():
     assert not _tells(hidden, np.array([0, 1] * 13 + [0]), 5)
 
 
+def three(together):
+    """Who is in two of three groups, ten in each two, and some in all three.
+
+    The three groups less twice everybody are those in all three, whom no two groups tell of.
+    """
+    who = [(1, 1, 0)] * 10 + [(1, 0, 1)] * 10 + [(0, 1, 1)] * 10 + [(1, 1, 1)] * together
+    return [np.array(each) for each in zip(*who, strict=True)]
+
+
+def test_three_groupings_add_up_to_few_of_whom_no_two_tell():
+    for one, other in itertools.permutations(three(2), 2):
+        assert not _tells(one, other, 5)
+        assert not adds_up_to_few([one, other], 5)
+    assert adds_up_to_few(three(2), 5)
+    assert not adds_up_to_few(three(5), 5)
+    apart = np.array([3, 4] + [0] * 30)  # one of the two is known to be in a part of one's own
+    assert adds_up_to_few([*three(2), apart[::-1]], 5)
+    everywhere = [np.array(each) for each in zip(*itertools.product((0, 1), repeat=3), strict=True)]
+    assert not adds_up_to_few([np.tile(each, 2) for each in everywhere], 5)
+
+
+@pytest.mark.parametrize("together", [2, 5])
+def test_the_last_of_three_groupings_is_kept_back(made, together):
+    columns = dict(zip("abc", (each.tolist() for each in three(together)), strict=True))
+    columns["y"] = [1, 2, 3, 4, 5] * 6 + [5] * together
+    kinds = dict.fromkeys("abc", "nominal")
+    study = made(columns, kinds, "groups: [a, b, c]")
+    released = evalkit.open_study(study).comparison_report().groups.released
+    shown = {by: [each.item.name for each in found.content.tables]
+             for by, found in released.items()}  # fmt: skip
+    assert shown == {"a": ["y"], "b": ["y"], "c": [] if together == 2 else ["y"]}
+
+
 def test_a_table_that_would_tell_beside_another_groupings_is_not_shown(tmp_path):
     answers = invented(60)
     answers["Hem"] = ""
@@ -493,3 +527,26 @@ def test_the_command_writes_what_python_gives(evalkit_command, home, book):
     assert refused.status == 1
     assert "reconstructed" in refused.err
     assert refused.out == ""
+
+
+@pytest.mark.parametrize("of_few", [2, 6])
+def test_what_is_left_of_similar_units_is_not_told_by_another_grouping(made, of_few):
+    """A unit's report shows similar units: what is left of north, 6, is known, and of south, 14.
+
+    Sex 1 is unit 1, what is left of north and so many of south; six are the rule's minimum.
+    """
+    sizes = {1: 10, 2: 10, 3: 3, 4: 3, 5: 5, 6: 5, 7: 4}
+    place = [unit for unit, n in sizes.items() for _ in range(n)]
+    sex = [1] * 10 + [0] * 10 + [1] * 6 + [1] * of_few + [0] * (14 - of_few)
+    group = {unit: "norr" if unit in {1, 3, 4} else "söder" for unit in sizes}
+    rows = [f"svar place {unit},U{unit},20,{group[unit]}" for unit in sizes]
+    frame = "\n".join(["unit,label,invited,similar", *rows, ""])
+    made.folder.mkdir(parents=True, exist_ok=True)
+    (made.folder / "frame.csv").write_text(frame, "utf-8")
+    columns = {"y": [1, 2, 3, 4] * 10, "sex": sex, "place": place}
+    kinds = {"sex": "nominal", "place": "nominal"}
+    study = made(
+        columns, kinds, "unit: place\ngroups: [sex]", least=6, of_round=", frame: frame.csv"
+    )
+    released = evalkit.open_study(study).comparison_report().groups.released["sex"].content
+    assert [each.item.name for each in released.tables] == ([] if of_few == 2 else ["y"])

@@ -167,9 +167,44 @@ def test_an_item_that_few_of_a_group_answered_has_no_weighted_figure(weighted):
     rows = rows_of(soup, "vagda-siffror-tabell")
     assert any(row[0].startswith("Fråga y") for row in rows)
     assert not any(row[0].startswith("Fråga z") for row in rows)
-    assert "i någon av de grupper som det vägs till: Fråga z" in text_of(soup)
+    assert "röja hur så få har svarat: Fråga z." in text_of(soup)
     inside = rows_of(page(study, edition="internal"), "vagda-siffror-tabell")
     assert any(row[0].startswith("Fråga z") for row in inside)
+
+
+def test_weighted_figures_do_not_tell_of_those_whose_group_is_unknown(weighted):
+    """Two did not tell their sex. Beside all, weighted figures would tell how they answered."""
+    (sex, age, y), _ = r_weights("raking")
+    unknown = [None, None, *sex[2:]]
+    columns = {"sex": unknown, "age": age, "y": y}
+    population = "item,value,n\nsex,0,12\nsex,1,16\n"
+    shown = page(weighted("[sex]", population, columns=columns, least=5))
+    told = text_of(shown.find(id="vagda-siffror").parent)
+    assert "hade kunnat röja hur så få har svarat: Fråga age, Fråga y" in told
+    assert "vagda-siffror-tabell-text" not in str(shown)
+    internal = page(weighted("[sex]", population, columns=columns, least=5), edition="internal")
+    assert "vagda-siffror-tabell-text" in str(internal)
+
+
+def test_weighted_figures_do_not_tell_what_another_grouping_would(weighted, made):
+    """One sex is a unit and two more: the weighted figures would part those two from the unit."""
+    (sex, age, y), _ = r_weights("raking")
+    place = [1 if each else 2 for each in sex]
+    place[sex.index(1)] = place[len(sex) - 1 - sex[::-1].index(1)] = 2
+    columns = {"sex": sex, "age": age, "y": y, "place": place}
+    population = "item,value,n\nsex,0,12\nsex,1,16\n"
+    study = weighted("[sex]", population, columns=columns, least=5)
+    table = "vagda-siffror-tabell-text"
+    assert table in str(page(study))
+    for file, old, new in (
+        ("study.yaml", "publication:", "unit: place\npublication:"),
+        ("codebook.csv", "likert,place,1,yes", "nominal,place,1,no"),
+    ):
+        text = (study / file).read_text("utf-8")
+        assert old in text
+        (study / file).write_text(text.replace(old, new), "utf-8")
+    shown = page(study)
+    assert "hade kunnat röja hur så få har svarat: Fråga age, Fråga y" in text_of(shown)
 
 
 def test_the_csv_has_no_more_decimals_than_the_page(weighted):
@@ -304,6 +339,8 @@ def test_items_known_of_all_invited_have_no_interval(weighted):
 @pytest.mark.parametrize("of_round", ["2014-05", "2014-10"])
 @pytest.mark.parametrize("edition", ["published", "internal"])
 def test_the_model_study_tells_who_answered_and_is_weighted(language, of_round, edition):
+    """Of those who answered in May one did not tell the sex: no weighted figures are published."""
     soup = page("skaraborg-modell", language, edition, of_round)
-    assert soup.find("caption", id="vagda-siffror-tabell-text") is not None
+    there = soup.find("caption", id="vagda-siffror-tabell-text") is not None
+    assert there == ((edition, of_round) != ("published", "2014-05"))
     assert "nan" not in text_of(soup).lower().split()

@@ -6,18 +6,22 @@ the table is. Of a numeric item it tells the spread, and goes with that.
 An index or a model is about how answers of one respondent go together. Where few answered, that
 could be found by trying: a published index has at least twice `min_respondents` who answered all
 its items, and no mean where fewer than `min_respondents` answered some of them only, since their
-answers could be had from the items' own tables. A model is published where each of its groups has
-`min_respondents`.
+answers could be had from the items' own tables. A model is published where each combination of its
+groups has `min_respondents`: beside the tables by each item, its figures are others for each way in
+which a combination of few can have answered.
 
 Of the categories that the population is known by, those in which fewer than `min_respondents`
 answered are kept back, with another if it is one alone, and so is the table of the item itself.
 From a weighted and an unweighted share of two groups each group's own can be worked out: they are
 published where each category that is weighted to has `min_respondents` who answered the item.
+
+Either tells of groups what a table by these groups does, so there is none where that table would be
+kept back, wholly or in part (`group_release.kept_back_by`).
 """
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Collection, Iterable
 from dataclasses import dataclass, replace
 
 from evalkit.analysis.certainty import Certainty, Sure
@@ -77,10 +81,13 @@ def release_index(found: Index, rule: Rule) -> Released[ShownIndex]:
     return Released(ShownIndex(found, few_partly), rule)
 
 
-def release_model(found: Model, rule: Rule) -> Released[Model]:
-    """The model where each of its groups, and all together, have enough respondents."""
-    sizes = [group.n for each in found.backgrounds for group in each.groups]
-    shown = rule.allows(found.fitted.n) and all(map(rule.allows, sizes))
+def release_model(found: Model, rule: Rule, kept: bool = False) -> Released[Model]:
+    """The model where each combination of its groups, and all together, have enough respondents.
+
+    `kept` says that the item's table by one of the background items is kept back, or a part of it.
+    """
+    enough = rule.allows(found.fitted.n) and rule.allows(found.fewest)
+    shown = rule.edition == "internal" or (enough and not kept)
     return Released(found if shown else None, rule, found.item, found.number)
 
 
@@ -150,8 +157,13 @@ class ShownWeighted:
     withheld: tuple[Item, ...]
 
 
-def release_weighted(found: Weighted, tables: ReleasedTables) -> Released[ShownWeighted]:
-    """Weighted figures beside the unweighted, where neither tells how a group of few answered."""
+def release_weighted(
+    found: Weighted, tables: ReleasedTables, kept: Collection[str] = ()
+) -> Released[ShownWeighted]:
+    """Weighted figures beside the unweighted, where neither tells how a group of few answered.
+
+    `kept` are items of which the table by what is weighted to is kept back, or a part of it.
+    """
     rule, weights = tables.rule, found.weights
     if weights.weights is not None and not rule.allows(weights.fewest):
         return Released(None, rule)
@@ -160,7 +172,8 @@ def release_weighted(found: Weighted, tables: ReleasedTables) -> Released[ShownW
     for row in found.rows:
         figures = [*row.shares, *filter(None, [row.mean])]
         enough = all(rule.allows(each.fewest) for each in figures)
-        may = enough and tables.items[row.item.name].content is not None
+        untold = rule.edition == "internal" or row.item.name not in kept
+        may = enough and untold and tables.items[row.item.name].content is not None
         (shown if may else withheld).append(row)
     return Released(
         ShownWeighted(weights, tuple(shown), tuple(each.item for each in withheld)), rule

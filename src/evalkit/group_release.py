@@ -27,6 +27,7 @@ from evalkit.codebook import Item, Text
 from evalkit.intake import Responses
 from evalkit.release import Released, ReleasedTables, Rule
 from evalkit.unit_release import Reason, why_kept_back
+from evalkit.unit_release import hidden_groups as hidden_similar
 
 
 @dataclass(frozen=True)
@@ -104,13 +105,15 @@ class Asked:
     """One grouping before anything is decided: its tables by item, and groups always kept back.
 
     `kept` are units whose response rate is kept back. `told` is False for a grouping of which no
-    table is asked for here, but other reports show it (units).
+    table is asked for here, but other reports show it (units). `similar` is the group of
+    similar units that a unit is in: its table stands in the units' reports.
     """
 
     grouped: Grouped
     tables: Mapping[str, Crosstab]
     kept: frozenset[str] = frozenset()
     told: bool = True
+    similar: Mapping[str, str] = field(default_factory=dict)
 
 
 def release_groupings(
@@ -123,7 +126,7 @@ def release_groupings(
 
     Groupings are looked at together, in their order: where two tables of an item would tell of
     fewer than `min_respondents` by the one being taken from the other (13 to 15 years from 13 to
-    17), the later is not shown.
+    17), or several by sums of all of them, the last is not shown.
 
     Of the items `backgrounds`, which make groups themselves, a table with anything to hide is not
     shown at all: it would tell across what the other keeps back.
@@ -168,6 +171,32 @@ def release_groups(
     return Released(shown_groups, rule)
 
 
+def kept_back_by(
+    asked: Sequence[Asked],
+    rule: Rule,
+    responses: Responses | None,
+    backgrounds: Collection[str] = (),
+) -> dict[str, frozenset[str]]:
+    """By grouping, the items of which its table would be kept back, wholly or in part.
+
+    A grouping may be asked for several times, with different items.
+    """
+    seen: dict[str, list[NDArray[np.intp]]] = {}
+    found: dict[str, frozenset[str]] = {}
+    if rule.edition == "internal":
+        return found
+    for each in asked:
+        kept = _telling(each, rule, responses, seen)
+        kept |= {
+            name
+            for name, table in each.tables.items()
+            if hidden_groups(table, each.grouped, rule, each.kept)
+            or (name in backgrounds and _small_answers(table, rule))
+        }
+        found[each.grouped.by] = found.get(each.grouped.by, frozenset()) | kept
+    return found
+
+
 def _telling(
     asked: Asked,
     rule: Rule,
@@ -186,24 +215,75 @@ def _telling(
         about = about_each(responses, table.item)
         before = seen.setdefault(name, [])
         mine: list[NDArray[np.intp]] = []
+        apart = _apart(table, asked, rule)
         for division in asked.grouped.divisions:
-            part = _as_seen(division, hidden)[about]
-            if any(_tells(part, each, rule.min_respondents) for each in (*before, *mine)):
+            part = _as_seen(division, hidden, apart)[about]
+            earlier = (*before, *mine)
+            if any(_tells(part, each, rule.min_respondents) for each in earlier) or (
+                len(earlier) > 1 and adds_up_to_few([*earlier, part], rule.min_respondents)
+            ):
                 telling.add(name)
             mine.append(part)
         before += [] if name in telling else mine
     return frozenset(telling)
 
 
-def _as_seen(division: Division, hidden: Collection[str]) -> NDArray[np.intp]:
-    """The parts as a reader can tell them apart: what is hidden is one part with all others."""
+def _apart(table: Crosstab, asked: Asked, rule: Rule) -> Mapping[str, str]:
+    """Unit → its group of similar units, where that is shown: what is hidden is left of it."""
+    gone = hidden_similar(table.about, asked.similar, rule, asked.kept) if asked.similar else ()
+    return {unit: group for unit, group in asked.similar.items() if group not in gone}
+
+
+def _as_seen(
+    division: Division, hidden: Collection[str], apart: Mapping[str, str]
+) -> NDArray[np.intp]:
+    """The parts as a reader can tell them apart: what is hidden is one part with all others.
+
+    Those that are hidden in one of the groups `apart` are a part of their own.
+    """
+    groups = {group: at for at, group in enumerate(dict.fromkeys(["", *apart.values()]))}
     last = len(division.keys)
-    place = [last if key in hidden or not key else at for at, key in enumerate(division.keys)]
+    place = [
+        last + groups[apart.get(key, "")] if key in hidden or not key else at
+        for at, key in enumerate(division.keys)
+    ]
     return np.array(place, np.intp)[division.part]
 
 
+TOLERANCE = 1e-9
+
 MOST_UNIONS = 10
 """Of so many parts every union is looked at; of more, single parts and all but one."""
+
+
+MOST_CELLS = 1500
+"""Of so many combinations of all groupings it is looked at whether sums tell them."""
+
+
+def adds_up_to_few(divisions: Sequence[NDArray[np.intp]], least: int) -> bool:
+    """Whether the tables of all divisions together tell of one or two cells below `least`.
+
+    A cell is a combination of parts, one of each division, with respondents. Sums and differences
+    of the parts' tables are linear: what they can tell is the row space of parts × cells, and a set
+    of cells is told where its indicator lies in that space.
+    """
+    cells, n = np.unique(np.column_stack(divisions), axis=0, return_counts=True)
+    small = np.flatnonzero(n < least)
+    if not len(small) or len(cells) > MOST_CELLS:
+        return False
+    parts = np.vstack(
+        [(column == each).astype(float) for column in cells.T for each in np.unique(column)]
+    )
+    _, sizes, space = np.linalg.svd(parts, full_matrices=False)
+    space = space[sizes > 1e-9 * sizes[0]]
+    beside = np.eye(len(cells))[small] - space[:, small].T @ space
+    pairs = n[small][:, None] + n[small] < least
+    np.fill_diagonal(pairs, val=False)
+    together = beside @ beside.T
+    length = np.diag(together)
+    # a + b lies in the space where what is beside it is nought: |a|² + |b|² + 2ab = 0.
+    both = length[:, None] + length + 2 * together < TOLERANCE
+    return bool((length < TOLERANCE).any() or (both & pairs).any())
 
 
 def _tells(one: NDArray[np.intp], other: NDArray[np.intp], least: int) -> bool:

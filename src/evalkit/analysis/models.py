@@ -55,7 +55,8 @@ class Model:
     """A model with true figures.
 
     `towards` is the answer that an odds ratio above 1 points to. `left_out` counts respondents who
-    lack an opinion on the item or a background item.
+    lack an opinion on the item or a background item. `fewest` are the fewest in any combination of
+    groups, or of those left out who have an opinion on the item and lack the same background items.
     """
 
     item: Item
@@ -65,6 +66,7 @@ class Model:
     backgrounds: tuple[Background, ...]
     fitted: OrdinalModel
     left_out: int
+    fewest: int
 
     def frame(self) -> pd.DataFrame:
         """A row a group: `n, reference, odds_ratio, low, high, p`."""
@@ -100,7 +102,8 @@ def model(
     """The proportional-odds model of `item` on the background items `on`."""
     asked, backgrounds = codebook.item(item), [codebook.item(each) for each in on]
     columns = [numbers(responses, each) for each in (item, *on)]
-    used = ~np.isnan(np.column_stack(columns)).any(axis=1)
+    table = np.column_stack(columns)
+    used = ~np.isnan(table).any(axis=1)
     answers, *given = (each[used] for each in columns)
     turned = asked.positive == "low"
     groups = [_groups(codebook, each, g) for each, g in zip(backgrounds, given, strict=True)]
@@ -123,7 +126,15 @@ def model(
         ),
         fitted,
         int((~used).sum()),
+        _fewest(table[~np.isnan(table[:, 0]), 1:]),
     )
+
+
+def _fewest(given: NDArray[np.float64]) -> int:
+    """Of answers to background items, the fewest alike; those who lack one count by what lacks."""
+    lacking = np.isnan(given)
+    alike = np.where(lacking.any(axis=1, keepdims=True), np.where(lacking, -np.inf, np.inf), given)
+    return int(np.unique(alike, axis=0, return_counts=True)[1].min(initial=len(given)))
 
 
 _Groups = tuple[tuple[Answer, int], ...]

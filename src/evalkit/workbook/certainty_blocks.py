@@ -27,6 +27,7 @@ from evalkit.present.words import word
 from evalkit.release import Released, opened
 from evalkit.workbook.blocks import Block
 from evalkit.workbook.estimates import weighted_of, why_not_weighted
+from evalkit.workbook.group_blocks import GroupBlocks
 from evalkit.workbook.pages import Report
 
 
@@ -39,6 +40,7 @@ class CertaintyBlocks:
     """
 
     report: Report
+    groups: GroupBlocks
     found: Certainty
     true: Tables
     answered: tuple[Nonresponse, ...] = ()
@@ -68,7 +70,8 @@ class CertaintyBlocks:
         """The weighted figures that may be shown."""
         report = self.report
         found = weighted_of(report.study, report.data, self.true)
-        return release_weighted(found, report.released)
+        kept = [self.groups.kept_back_by(each.name) for each in found.weights.to]
+        return release_weighted(found, report.released, frozenset().union(*kept))
 
     @property
     def declared(self) -> Iterator[str]:

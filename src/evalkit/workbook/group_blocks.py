@@ -2,13 +2,19 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, replace
 from functools import cached_property
 
 from evalkit.analysis.groups import compared_items, crosstabs
 from evalkit.codebook import Item, Language, Section, Text, slug
-from evalkit.group_release import Asked, ShownCrosstab, ShownGroups, release_groupings
+from evalkit.group_release import (
+    Asked,
+    ShownCrosstab,
+    ShownGroups,
+    kept_back_by,
+    release_groupings,
+)
 from evalkit.present import charts, html, tables
 from evalkit.present.groups import (
     by_name,
@@ -67,10 +73,8 @@ class GroupBlocks:
     def released(self) -> dict[str, Released[ShownGroups]]:
         """The tables of each grouping that can be made, as they may be shown."""
         report, study = self.report, self.report.study
-        asked = [self._asked(each) for each in self.groupings if not self._why_not(each.by)]
-        if asked and all(each.grouped.by != UNIT for each in asked) and not self._why_not(UNIT):
-            asked.insert(0, replace(self._asked(Grouping(by=UNIT)), told=False))
-        asked.sort(key=lambda each: each.grouped.by != UNIT)  # a unit's report is made by itself
+        any_told = any(not self._why_not(each.by) for each in self.groupings)
+        asked = self._looked_at if any_told else ()
         found = release_groupings(
             asked, report.released, respondents_of(study, report.data), backgrounds(study)
         )
@@ -79,6 +83,38 @@ class GroupBlocks:
             for each in self.groupings
             if self._name(each.by) in found
         }
+
+    @cached_property
+    def _looked_at(self) -> tuple[Asked, ...]:
+        """The groupings in the order in which they are decided, the units first.
+
+        A unit's report is made by itself, and so the units are there whether named or not.
+        """
+        asked = [self._asked(each) for each in self.groupings if not self._why_not(each.by)]
+        if all(each.grouped.by != UNIT for each in asked) and not self._why_not(UNIT):
+            asked.insert(0, replace(self._asked(Grouping(by=UNIT)), told=False))
+        return tuple(sorted(asked, key=lambda each: each.grouped.by != UNIT))
+
+    def kept_back_by(self, by: str) -> frozenset[str]:
+        """The items of which the table by the item `by` would be kept back, wholly or in part."""
+        return self._kept_back.get(self._name(by), frozenset())
+
+    @cached_property
+    def _kept_back(self) -> dict[str, frozenset[str]]:
+        """The same for what models and weights go by, after what is shown as tables."""
+        report, study = self.report, self.report.study
+        if report.released.rule.edition == "internal":
+            return {}
+        to = () if study.settings.weighting is None else study.settings.weighting.to
+        every = tuple(each.name for each in report.codebook.questions)
+        more = [Grouping(by=each, items=every) for each in to]
+        more += [
+            Grouping(by=by, items=(each.item,)) for each in study.settings.models for by in each.on
+        ]
+        asked = [*self._looked_at, *(self._asked(g) for g in more if not self._why_not(g.by))]
+        responses = respondents_of(study, report.data)
+        alone = _without_repeats(asked)
+        return kept_back_by(alone, report.released.rule, responses, backgrounds(study))
 
     def _shown(self, by: str) -> ShownGroups | None:
         released = self.released.get(by)
@@ -97,8 +133,11 @@ class GroupBlocks:
         items = compared_items(report.codebook, grouped, grouping.items, left_out)
         called = report.study.settings.respondents.text
         found = crosstabs(report.codebook, grouped, items, called)
-        kept = hidden_by_rate(report.unit_rates) if grouped.by == UNIT else frozenset[str]()
-        return Asked(grouped, found, kept)
+        if grouped.by != UNIT:
+            return Asked(grouped, found)
+        frame = report.study.frames.get(report.data.round_name)
+        similar = {} if frame is None else frame.groups
+        return Asked(grouped, found, hidden_by_rate(report.unit_rates), similar=similar)
 
     @property
     def declared(self) -> Iterator[str]:
@@ -301,6 +340,18 @@ class GroupBlocks:
 def _of(by: str) -> str:
     """The beginning of the ids of a grouping."""
     return f"grupper-{slug(by)}"
+
+
+def _without_repeats(asked: Iterable[Asked]) -> tuple[Asked, ...]:
+    """Each grouping with the items that it was not asked for before."""
+    seen: dict[str, frozenset[str]] = {}
+    found = []
+    for each in asked:
+        before = seen.get(each.grouped.by, frozenset())
+        tables = {name: table for name, table in each.tables.items() if name not in before}
+        found.append(replace(each, tables=tables))
+        seen[each.grouped.by] = before | each.tables.keys()
+    return tuple(found)
 
 
 def _ident(by: str, item: Item) -> str:

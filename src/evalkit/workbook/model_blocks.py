@@ -14,6 +14,7 @@ from evalkit.present.words import word
 from evalkit.release import opened
 from evalkit.workbook.blocks import Block
 from evalkit.workbook.estimates import model_of
+from evalkit.workbook.group_blocks import GroupBlocks
 from evalkit.workbook.pages import Report
 from evalkit.workbook.respondents import why_not
 
@@ -23,6 +24,7 @@ class ModelBlocks:
     """The models that study.yaml declares."""
 
     report: Report
+    groups: GroupBlocks
 
     def __repr__(self) -> str:
         """No figures: a notebook saves this beside the HTML, in the published edition too."""
@@ -65,7 +67,8 @@ class ModelBlocks:
         if reason:
             return html.paragraph(word(f"model_why_{reason}", language), "note")
         found = model_of(report.study, report.data, item, on)
-        released = release_model(found, report.released.rule)
+        kept = any(item in self.groups.kept_back_by(each) for each in on)
+        released = release_model(found, report.released.rule, kept)
         if opened(released) is None:
             least = whole(released.rule.min_respondents, language)
             return html.paragraph(word("model_withheld", language, least=least), "note withheld")

@@ -446,13 +446,14 @@ class Workbook:
         name = report.data.round_name
         answered = self._nonresponse(name)
         changed, rounds = self._released_changes(name, report.released.rule)
+        groups = GroupBlocks(report)
         return ComparisonReport(
             report,
-            CertaintyBlocks(report, self._certainty(name), self.tables(name), answered),
-            GroupBlocks(report),
+            CertaintyBlocks(report, groups, self._certainty(name), self.tables(name), answered),
+            groups,
             ChangeBlocks(report, changed, rounds, self._unit_labels(rounds[-2:])),
             IndexBlocks(report),
-            ModelBlocks(report),
+            ModelBlocks(report, groups),
         )
 
     def codings(self) -> CodingProject:
