@@ -189,6 +189,12 @@ class Published(_Settings):
     errata: str = ""
 
 
+NOTEBOOKS = ("01_intake", "02_survey")
+"""What makes the report of a study that names no notebooks."""
+COMPARISONS = ("03_groups_and_rounds",)
+"""What is added where something is to be compared."""
+
+
 class Settings(_Settings):
     """The contents of `study.yaml`.
 
@@ -197,7 +203,8 @@ class Settings(_Settings):
     it stands after "i" ("hela länet"). `same_respondents` is the item by which a respondent is
     known again in the next round. `sampling` says whom the respondents stand for: all who were
     invited (`census`) or many (`sample`); where it is empty, the invited if they are known.
-    `goals`, `budget` and `joint_display` are tables of the study.
+    `goals`, `budget` and `joint_display` are tables of the study. `report` are the
+    notebooks that make the report, whether or not `notebooks` names any.
     """
 
     name: Annotated[str, Field(pattern=r"^[\w][\w.-]*$")]
@@ -212,7 +219,7 @@ class Settings(_Settings):
     narrative: str = ""
     rounds: dict[str, Round] = {}
     publication: Publication = Publication()
-    notebooks: tuple[str, ...] = ("01_intake", "02_survey")
+    notebooks: tuple[str, ...] = ()
     groups: tuple[Grouping, ...] = ()
     indices: dict[str, Index] = {}
     models: tuple[Model, ...] = ()
@@ -231,6 +238,17 @@ class Settings(_Settings):
         if not (self.rounds or self.codings or self.goals):
             raise ValueError("a study has `rounds` of a survey, `codings` or `goals`")
         return self
+
+    @property
+    def report(self) -> tuple[str, ...]:
+        """The notebooks that make the report: those named, else those that there is a use for."""
+        return self.notebooks or (*NOTEBOOKS, *(COMPARISONS if self._compares else ()))
+
+    @property
+    def _compares(self) -> bool:
+        named = (self.groups, self.indices, self.models, self.same_respondents, self.weighting)
+        known = any(each.population for each in self.rounds.values())
+        return known or len(self.rounds) > 1 or any(named)
 
     @field_validator("rounds", mode="before")
     @classmethod

@@ -655,7 +655,7 @@ def check(study: str | Path) -> tuple[Problem, ...]:
     except EvalkitError as error:
         return error.problems
     found: list[Problem] = [*problems, *check_rounds(loaded), *check_narratives(loaded)]
-    found += check_notebooks(loaded.settings.notebooks)
+    found += check_notebooks(loaded.settings.report)
     return tuple(sorted(found, key=_order))
 
 
