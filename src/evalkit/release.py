@@ -157,6 +157,11 @@ class ReleasedTables:
         return {**self.items, **self.numbers, **self.open_answers}
 
 
+def empty_tables(rule: Rule) -> ReleasedTables:
+    """The tables of a study that has no survey."""
+    return ReleasedTables(rule, {}, {}, (), Released(None, rule), Released(None, rule))
+
+
 MOST_COMBINATIONS = 12
 """As many combinations as are shown one by one."""
 

@@ -18,6 +18,10 @@ Mark = Literal["", "reconstructed", "synthetic"]
 """`reconstructed`: tables are real, respondents rebuilt; `synthetic`: the answers are invented."""
 
 
+Collective = Literal["all", "all_but", "unnamed"]
+"""Who a statement is of that is no single group's: every group, every group but some, unknown."""
+
+
 class _Settings(BaseModel):
     model_config = ConfigDict(extra="forbid", frozen=True, coerce_numbers_to_str=True)
 
@@ -169,15 +173,42 @@ class Weighting(_Settings):
 class Codings(_Settings):
     """Where codings of focus groups and other texts are.
 
-    `files` are folders with a segments.csv, project files and tables; `groups` a table of what is
-    known of each group, `synthesis` the themes that were published. `note` says who made the
-    codings and why, where the reader has to know that.
+    `files` are folders with a segments.csv, project files and tables; `sources` source → group,
+    where these do not say it. `groups` is a table of what is known of each group, `synthesis` the
+    themes that were published, `errata` what is wrong in them. `coder` is the one whose coding is
+    counted, `observers` the roles that speak about a group and not for it. `collective` says which
+    names stand for several groups or for none that is known. `note` says who made the codings and
+    why, `labels` what words of the files are called.
+
+    `pseudonyms` (name → what it is called), `roles` and `published_attributes` are rules for the
+    published edition: which roles of speakers and attributes of groups it may show.
     """
 
     files: Annotated[tuple[str, ...], Field(min_length=1)]
+    sources: dict[str, str] = {}
     groups: str = ""
     synthesis: str = ""
+    errata: str = ""
+    coder: str = ""
+    observers: tuple[str, ...] = ()
+    collective: dict[str, Collective] = {}
+    pseudonyms: dict[str, str] = {}
+    roles: tuple[str, ...] = ()
+    published_attributes: tuple[str, ...] | None = None
+    labels: dict[str, Words] = {}
     note: Words = Words()
+
+
+class NotedFile(_Settings):
+    """A table of the study, and what the reader has to know of it; a plain text is its file."""
+
+    file: Annotated[str, Field(min_length=1)]
+    note: Words = Words()
+
+    @model_validator(mode="before")
+    @classmethod
+    def _plain(cls, given: Any) -> Any:
+        return {"file": given} if isinstance(given, str) else given
 
 
 class Published(_Settings):
@@ -203,8 +234,10 @@ class Settings(_Settings):
     it stands after "i" ("hela länet"). `same_respondents` is the item by which a respondent is
     known again in the next round. `sampling` says whom the respondents stand for: all who were
     invited (`census`) or many (`sample`); where it is empty, the invited if they are known.
-    `goals`, `budget` and `joint_display` are tables of the study. `report` are the
-    notebooks that make the report, whether or not `notebooks` names any.
+    `goals`, `budget` and `joint_display` are tables of the study.
+    `open_themes` is a table of what open questions brought up, where there are no codings of them;
+    `codings_of` another study whose codings stand beside this one's answers.
+    `report` are the notebooks that make the report, whether or not `notebooks` names any.
     """
 
     name: Annotated[str, Field(pattern=r"^[\w][\w.-]*$")]
@@ -227,9 +260,11 @@ class Settings(_Settings):
     sampling: Literal["", "census", "sample"] = ""
     weighting: Weighting | None = None
     codings: Codings | None = None
-    goals: str = ""
-    budget: str = ""
+    goals: NotedFile | None = None
+    budget: NotedFile | None = None
     joint_display: str = ""
+    open_themes: str = ""
+    codings_of: str = ""
     published: Published | None = None
     evaluation_questions: str = ""
 
@@ -237,6 +272,8 @@ class Settings(_Settings):
     def _about_something(self) -> Settings:
         if not (self.rounds or self.codings or self.goals):
             raise ValueError("a study has `rounds` of a survey, `codings` or `goals`")
+        if self.codings and self.codings_of:
+            raise ValueError("a study has `codings` of its own or `codings_of` another, not both")
         return self
 
     @property
@@ -358,9 +395,12 @@ def _settings_at(path: tuple[str, ...]) -> list[str]:
         "indices": Index,
         "models": Model,
         "weighting": Weighting,
+        "goals": NotedFile,
+        "budget": NotedFile,
+        "codings": Codings,
     }
     model = homes.get(path[0], Settings) if path else Settings
-    if path[-1:] == ("label",):
+    if path[-1:] in (("label",), ("note",)):
         model = Words
     return list(model.model_fields)
 

@@ -194,6 +194,12 @@ class Frequency(Question):
         return share(sum(row.n for row in rows), self.base) if rows else None
 
     @property
+    def negative(self) -> Share | None:
+        """How many gave an answer on the negative side, of those who answered."""
+        positive, rows = _sides(self.item, self.opinions)
+        return share(sum(row.n for row in rows), self.base) if positive else None
+
+    @property
     def median_rows(self) -> tuple[Row, ...]:
         """The row of the median, or the two that it lies between."""
         if self.median is None:

@@ -13,4 +13,5 @@
 - `plain`, `plain_write`: a folder of CSV files in and out
 - `out`: a project written by the name of what is to be made
 - `tally`, `unique`: what the readers share
+- `of_study`: every file that a study names, as one project
 """

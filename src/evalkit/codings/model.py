@@ -12,7 +12,8 @@ class Code:
     """A code; `parent` is the name of the code above it, empty at the top.
 
     `name` is unique in a project: where a program has the same name under two parents, it is the
-    path of labels, joined by " > ". `codable` is False of one that only holds others.
+    path of labels, joined by " > ". `codable` is False of one that only holds others. `label_en`
+    and `definition_en` are the same in English, where somebody has written them.
     """
 
     name: str
@@ -22,6 +23,8 @@ class Code:
     codable: bool = True
     color: str = ""
     guid: str = ""
+    label_en: str = ""
+    definition_en: str = ""
 
 
 @dataclass(frozen=True)
@@ -40,7 +43,8 @@ class Segment:
     `start` and `end` are half-open places in the source's text, in code points, None where they are
     not known. `verbatim` is True of a quotation, False of a summary, None where nobody says.
     `group` is who said it (a focus group, or for open answers the respondent), as the data has it:
-    "alla" is not a group's name. `page` is where a printed source has it.
+    "alla" is not a group's name. `page` is where a printed source has it. `approved` is True where
+    those who said it may be quoted in public, False where not, None where nobody says.
     """
 
     ident: str
@@ -53,6 +57,7 @@ class Segment:
     verbatim: bool | None = None
     page: str = ""
     guid: str = ""
+    approved: bool | None = None
 
 
 @dataclass(frozen=True)

@@ -1,8 +1,9 @@
 """A folder of plain CSV files → a `CodingProject`: what people write by hand.
 
-    segments.csv         segment, page, group, speaker, text, verbatim [, source, start, end]
+    segments.csv         segment, page, group, speaker, text, verbatim
+                         [, source, start, end, approved]
     codings_KIM.csv      segment, code, category [, coder, memo]; the coder is in the file's name
-    codebook.csv         code, label, definition [, parent, codable, color]
+    codebook.csv         code, label, definition [, parent, codable, color, label_en, definition_en]
     not_asked.csv        group, code, note
     case_attributes.csv  group and a column for each attribute (or case_matrix.csv, cases.csv)
     sources.csv          source, text
@@ -39,6 +40,9 @@ CASES = ("case_attributes.csv", "case_matrix.csv", "cases.csv")
 CODINGS = "codings_"
 YES, NO = ("yes", "ja", "true", "sant", "1", "x"), ("no", "nej", "false", "falskt", "0")
 
+_OF_SEGMENT = ("page", "group", "speaker", "verbatim", "approved")
+_OF_CODE = ("label", "definition", "parent", "codable", "color", "label_en", "definition_en")
+
 Row = Mapping[str, str]
 
 
@@ -57,12 +61,10 @@ def read_plain(folder: Path) -> CodingProject:
     faults = _Faults()
     read = _reading(folder, faults)
     sources = _sources(read(SOURCES, ("source", "text"), ()), faults)
-    optional = ("page", "group", "speaker", "verbatim", "source", "start", "end")
+    optional = (*_OF_SEGMENT, "source", "start", "end")
     table = read(SEGMENTS, ("segment", "text"), optional)
     segments = _segments(table, sources, faults)
-    codes = _codes(
-        read(CODEBOOK, ("code",), ("label", "definition", "parent", "codable", "color")), faults
-    )
+    codes = _codes(read(CODEBOOK, ("code",), _OF_CODE), faults)
     names = {each.name for each in codes}
     files = sorted(each.name for each in folder.glob(f"{CODINGS}*.csv"))
     idents = None if table is None else {each.strip() for each in table.column("segment")}
@@ -156,9 +158,13 @@ def _segments(
         whole = sources[source].text if source else None
         if whole is not None and start is not None and end is not None:
             text = whole[start:end]
-        verbatim = _verbatim(row.get("verbatim", ""), number, faults)
+        verbatim = _yes_or_no(row, "verbatim", "whether it is a quotation", number, faults)
+        approved = _yes_or_no(row, "approved", "whether it may be published", number, faults)
         group, speaker, page = (row.get(each, "") for each in ("group", "speaker", "page"))
-        found.append(Segment(ident, text, source, start, end, group, speaker, verbatim, page))
+        place = (source, start, end)
+        found.append(
+            Segment(ident, text, *place, group, speaker, verbatim, page, approved=approved)
+        )
     return found
 
 
@@ -189,11 +195,12 @@ def _words(text: str) -> list[str]:
     return text.split()
 
 
-def _verbatim(cell: str, number: int, faults: _Faults) -> bool | None:
+def _yes_or_no(row: Row, column: str, meaning: str, number: int, faults: _Faults) -> bool | None:
+    cell = row.get(column, "")
     answer = cell.casefold()
     if answer and answer not in YES + NO:
-        message = f'"{cell}" does not say whether it is a quotation.'
-        faults.add(SEGMENTS, number, "verbatim", message, "Write yes, no or nothing.")
+        message = f'"{cell}" does not say {meaning}.'
+        faults.add(SEGMENTS, number, column, message, "Write yes, no or nothing.")
     return None if answer not in YES + NO else answer in YES
 
 
@@ -217,6 +224,8 @@ def _codes(table: TextTable | None, faults: _Faults) -> list[Code]:
             row.get("definition", ""),
             row.get("codable", "").casefold() not in NO,
             row.get("color", ""),
+            label_en=row.get("label_en", ""),
+            definition_en=row.get("definition_en", ""),
         )
         for _, code, row in rows
     ]
@@ -290,6 +299,15 @@ def _not_asked(table: TextTable | None, codes: set[str], faults: _Faults) -> lis
             )
         found[group, code] = NotAsked(group, code, row.get("note", ""))
     return list(found.values())
+
+
+def read_cases(path: Path, file: str, segments: Sequence[Segment]) -> list[Case]:
+    """A table with a column `group` and one for each attribute; `EvalkitError` with its faults."""
+    faults = _Faults()
+    cases = _cases(read_table(path, file, ("group",)), segments, faults)
+    if faults.found:
+        raise EvalkitError(faults.found)
+    return cases
 
 
 def _cases(table: TextTable | None, segments: Sequence[Segment], faults: _Faults) -> list[Case]:

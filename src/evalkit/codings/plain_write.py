@@ -32,12 +32,15 @@ def plain(project: CodingProject) -> tuple[dict[str, str], tuple[Told, ...]]:
 def _segments(project: CodingProject) -> str:
     header = ["segment", "page", "group", "speaker", "text", "verbatim"]
     with_place = any(each.source for each in project.segments)
+    decided = any(each.approved is not None for each in project.segments)
     rows = []
     for each in project.segments:
         verbatim = _WORDS[each.verbatim]
         row = [each.ident, each.page, each.group, each.speaker, each.text, verbatim]
         place = [each.source, *("" if at is None else str(at) for at in (each.start, each.end))]
+        row += [_WORDS[each.approved]] * decided
         rows.append([*row, *(place if with_place else ())])
+    header += ["approved"] * decided
     return _table([*header, *(("source", "start", "end") if with_place else ())], rows)
 
 
@@ -45,12 +48,15 @@ def _codebook(project: CodingProject) -> str:
     codes = project.codes
     nested = any(each.parent for each in codes)
     more = any(each.color or not each.codable for each in codes)
+    english = any(each.label_en or each.definition_en for each in codes)
     header = ["code", "label", "definition"]
     header += ["parent"] * nested + ["codable", "color"] * more
+    header += ["label_en", "definition_en"] * english
     rows = [
         [each.name, each.label, each.definition]
         + [each.parent] * nested
         + [_WORDS[each.codable], each.color] * more
+        + [each.label_en, each.definition_en] * english
         for each in codes
     ]
     return _table(header, rows)

@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 import html
+import re
 from collections.abc import Iterable, Sequence
-from urllib.parse import quote
+from urllib.parse import quote, unquote
 
 from evalkit.codebook import Language, Text, slug
 
@@ -65,6 +66,37 @@ def table(caption: str, heading: str, bodies: Sequence[str], ident: str, wide: b
         return inner
     region = f'role="region" tabindex="0" aria-labelledby="{ident}-text"'
     return f'<div class="scroll" {region}>{inner}</div>'
+
+
+def cards(caption: str, columns: Sequence[str], rows: Iterable[Sequence[str]], ident: str) -> str:
+    """A table whose rows stand as cards on a narrow page, each cell under its column's name.
+
+    Cells are HTML, the first of a row its heading; `columns` are plain text. Roles are written
+    out, since a table that is laid out otherwise is none to a screen reader any more.
+    """
+    names = [escape(each) for each in columns]
+    heads = "".join(f'<th scope="col" role="columnheader">{each}</th>' for each in names)
+    body = []
+    for first, *others in rows:
+        cells = [f'<th scope="row" role="rowheader">{first}</th>']
+        cells += [
+            f'<td role="cell" data-column="{name}">{content}</td>'
+            for name, content in zip(names[1:], others, strict=True)
+        ]
+        body.append(f'<tr role="row">{"".join(cells)}</tr>')
+    return (
+        f'<table class="cards" role="table" id="{ident}"><caption>{caption}</caption>'
+        f'<thead role="rowgroup"><tr role="row">{heads}</tr></thead>'
+        f'<tbody role="rowgroup">{"".join(body)}</tbody></table>'
+    )
+
+
+_EMBEDDED = re.compile(r"data:(?:font|image|application)/[^\"')]*")
+
+
+def readable(page: str) -> str:
+    """Everything that a page tells: its text, attributes and the data of its links, unescaped."""
+    return unquote(html.unescape(_EMBEDDED.sub("", page)))
 
 
 def heading(level: int, content: str, ident: str = "") -> str:

@@ -21,6 +21,8 @@ from evalkit.present.words import word
 from evalkit.report.compose import PROVENANCE
 from evalkit.study import Study
 from evalkit.workbook import narrative_files
+from evalkit.workbook.goals import rounds_of
+from evalkit.workbook.joint_sources import joint_files
 
 _PACKAGES = (
     "babel", "jinja2", "markdown-it-py", "matplotlib", "nbconvert", "numpy", "pandas", "papermill"
@@ -36,14 +38,30 @@ class Input:
 
 
 def inputs(
-    study: Study, round_name: str, language: Language, notebooks: Sequence[Notebook]
+    study: Study,
+    round_name: str,
+    language: Language,
+    notebooks: Sequence[Notebook],
+    of_goals: bool = False,
 ) -> tuple[Input, ...]:
-    """Every file that the report of a round is made from, in a fixed order."""
+    """Every file that the report of a round is made from, in a fixed order.
+
+    `of_goals` is whether it tells of goals and budget, with figures of whatever rounds these name.
+    A folder of codings is one input: the names of its files may be those of coders and groups.
+    """
     paths = dict(_named(study, round_name, language))
+    paths |= dict(_of_goals(study)) if of_goals else {}
     paths |= {f"notebooks/{each.path.name}": each.path for each in notebooks}
-    return tuple(
-        Input(name, hashlib.sha256(path.read_bytes()).hexdigest()) for name, path in paths.items()
-    )
+    return tuple(Input(name, _digest(path)) for name, path in paths.items())
+
+
+def _digest(path: Path) -> str:
+    """The SHA-256 of a file; of a folder that of a list of its files, as `sha256sum` writes it."""
+    if not path.is_dir():
+        return hashlib.sha256(path.read_bytes()).hexdigest()
+    files = sorted((each.relative_to(path).as_posix(), each) for each in path.rglob("*"))
+    lines = [f"{_digest(each)}  {name}\n" for name, each in files if each.is_file()]
+    return hashlib.sha256("".join(lines).encode()).hexdigest()
 
 
 def _named(study: Study, round_name: str, language: Language) -> Iterator[tuple[str, Path]]:
@@ -53,17 +71,33 @@ def _named(study: Study, round_name: str, language: Language) -> Iterator[tuple[
         measured = settings.rounds[round_name]
         own += [*measured.files, measured.frame, measured.population, study.data_log]
     own.append(settings.evaluation_questions)
+    if settings.codings:
+        codings = settings.codings
+        own += [*codings.files, codings.groups, codings.synthesis, codings.errata]
     if settings.published:
         own += list(settings.published.model_dump(exclude={"round"}).values())
     for file in own:
         if file:
             yield file, study.path(file)
+    yield from joint_files(study)
     prefix = f"../{study.codebook_folder.name}/" if settings.codebook else ""
     for file in ("codebook.csv", "scales.csv", "sections.csv") if round_name else ():
         yield prefix + file, study.codebook_folder / file
     prefix = f"../{study.narrative_folder.parent.name}/" if settings.narrative else ""
     for file, path in narrative_files(study, language, round_name):
         yield prefix + file, path
+
+
+def _of_goals(study: Study) -> Iterator[tuple[str, Path]]:
+    settings = study.settings
+    for table in (settings.goals, settings.budget):
+        if table is not None:
+            yield table.file, study.path(table.file)
+    for name in rounds_of(study):
+        measured = settings.rounds[name]
+        for file in (*measured.files, measured.frame, study.data_log):
+            if file:
+                yield file, study.path(file)
 
 
 @cache

@@ -10,6 +10,7 @@ import inspect
 import re
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
+from functools import cached_property
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -31,8 +32,10 @@ from evalkit.present.words import word
 from evalkit.release import Released, ReleasedTables, opened
 from evalkit.study import Study
 
-if TYPE_CHECKING:  # most texts compare no rounds
+if TYPE_CHECKING:  # most texts compare no rounds and tell of no codings
+    from evalkit.analysis.themes import Theme
     from evalkit.change_release import ShownChanges
+    from evalkit.present.themes import View
 
 Value = int | str
 
@@ -189,6 +192,41 @@ class Figures:
         label = self.study.settings.rounds[self.round_name].label.text.best(self.language).text
         return literal(label or self.round_name)
 
+    def theme_groups(self, code: str) -> str:
+        """In how many of the groups a theme was raised: "fem av sju grupper"."""
+        view = self._themes
+        return view.of_groups(len(self._theme(code).groups))
+
+    def theme_segments(self, code: str) -> str:
+        """In how many segments a theme stands."""
+        return in_words(len(self._theme(code).segments), self.language)
+
+    def theme_label(self, code: str) -> str:
+        """The label of a theme."""
+        self._theme(code)
+        return literal(self._themes.theme(code))
+
+    def theme_count(self) -> str:
+        """How many themes there are."""
+        return in_words(len(self._themes.themes.themes), self.language)
+
+    def group_count(self) -> str:
+        """How many groups are counted."""
+        return in_words(self._themes.number_of_groups, self.language)
+
+    @cached_property
+    def _themes(self) -> View:
+        from evalkit.present.themes import View
+        from evalkit.workbook.codings import released_themes
+
+        return View(released_themes(self.study, self.released.rule), self.language)
+
+    def _theme(self, code: str) -> Theme:
+        known = self._themes.themes.theme
+        if code not in known:
+            raise fault(f'There is no code "{code}".', nearest(code, known))
+        return known[code]
+
     def table_count(self) -> str:
         """How many tables the report has, a grid counted as one."""
         return in_words(len(self._codebook.questions), self.language)
@@ -223,6 +261,8 @@ class Figures:
         """The function; of an item or answer that other rounds asked alone, words that say so."""
 
         def called(*given: Any, **named: Any) -> str:
+            if function.__name__ in OF_THEMES:
+                return function(*given, **named)
             item = str(given[0] if given else named.get("item", ""))
             if self._asked_elsewhere(item, [str(each) for each in given[1:]]):
                 return word("not_asked_inline", self.language)
@@ -238,6 +278,11 @@ class Figures:
         others = _labels(all_rounds, all_rounds.items[name])
         return any(each in others and each not in own for each in answers)
 
+
+OF_THEMES = frozenset(
+    {"theme_groups", "theme_segments", "theme_label", "theme_count", "group_count"}
+)
+"""The functions about codings; their codes are looked up when the text is filled in."""
 
 FUNCTIONS: Mapping[str, inspect.Signature] = {
     name: inspect.signature(each)
@@ -436,7 +481,15 @@ def _language(path: Path) -> Language:
 def _known_names(codebook: Codebook) -> list[str]:
     chapters = dict.fromkeys(section.chapter for section in codebook.sections.values())
     items = [item.name for item in codebook.questions]
-    return ["summary", "method", "groups", *(f"chapter-{each}" for each in chapters), *items]
+    return [
+        "summary",
+        "method",
+        "groups",
+        "synthesis",
+        "focus_groups",
+        *(f"chapter-{each}" for each in chapters),
+        *items,
+    ]
 
 
 def _check(source: str, file: str, codebook: Codebook) -> Iterator[Problem]:
@@ -483,7 +536,7 @@ def _check_call(
     except TypeError as cause:
         yield problem(f"{function}(): {cause}.", "docs/study-folder.md lists the functions.")
         return
-    if not given:
+    if not given or function in OF_THEMES:
         return
     name, values = str(given[0]), [str(each) for each in given[1:]]
     known = _items_of(function, codebook)

@@ -15,7 +15,6 @@ from evalkit.analysis.reconcile import (
 from evalkit.analysis.response import ResponseRate
 from evalkit.analysis.tables import Tables
 from evalkit.codebook import Codebook, Item, Language, Section, Text
-from evalkit.delimited import read_table
 from evalkit.present import charts, html, tables
 from evalkit.present.numbers import SUPPRESSED, in_words, percent, whole
 from evalkit.present.sentences import capital, overview_number
@@ -25,6 +24,7 @@ from evalkit.study import EvaluationQuestion, Study
 from evalkit.unit_release import RateRows
 from evalkit.workbook.blocks import Block
 from evalkit.workbook.cover import Cover
+from evalkit.workbook.errata import errata_table
 from evalkit.workbook.intake import data_log_content, questionnaires_content
 from evalkit.workbook.narrative import Figures, render
 from evalkit.workbook.questions import Shown, combinations, heading_word, question
@@ -434,27 +434,8 @@ class Report:
         published = self.study.settings.published
         if published is None or not published.errata:
             return ""
-        file = published.errata
-        table = read_table(self.study.path(file), file, ("where", "printed", "right", "why"))
-        columns = ["errata_where", "printed", "errata_right", "errata_why"]
-        heading = html.head([(word(key, self.language), "") for key in columns])
-        body = "".join(
-            html.row(
-                [
-                    html.row_head(self._translated(row, "where")),
-                    html.cell(html.escape(row["printed"])),
-                    html.cell(html.escape(row["right"] or word("nothing", self.language))),
-                    html.cell(self._translated(row, "why")),
-                ]
-            )
-            for _, row in table.records()
-        )
         title = html.heading(4, word("errata", self.language), "kanda-fel")
-        caption = word("errata_caption", self.language, n=whole(len(table.rows), self.language))
-        return title + html.table(caption, heading, [body], "kanda-fel-tabell", wide=True)
-
-    def _translated(self, row: dict[str, str], column: str) -> str:
-        return html.in_language(Text(row[column], row.get(f"{column}_en", "")), self.language)
+        return title + errata_table(self.study, published.errata, self.language)
 
     def _titled(self, key: str, ident: str, content: str, level: int = 2) -> Block:
         """A block with a heading that the contents link to."""

@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING, Any
 
 import pandas as pd
 
+from evalkit.analysis.budget import spending
 from evalkit.analysis.frequency import Frequency
 from evalkit.analysis.groups import Crosstab, Grouped, compared_items, crosstabs
 from evalkit.analysis.numeric import Numeric
@@ -40,6 +41,14 @@ from evalkit.unit_release import (
 )
 from evalkit.units import UnitCounts
 from evalkit.workbook.cover import Cover
+from evalkit.workbook.goals import (
+    attained,
+    budget_frame,
+    check_goals,
+    goals_frame,
+    names_themes,
+    rounds_of,
+)
 from evalkit.workbook.groups import grouped_by, left_out_items
 from evalkit.workbook.narrative import check_narratives
 from evalkit.workbook.returns import areas_of, find_unit, unit_labels
@@ -62,9 +71,13 @@ if TYPE_CHECKING:  # they bring matplotlib along, which only a report needs
     from evalkit.analysis.nonresponse import Nonresponse
     from evalkit.analysis.weighting import Weighted
     from evalkit.change_release import ShownChanges
+    from evalkit.codings.model import CodingProject
     from evalkit.workbook.compared import Compared
     from evalkit.workbook.comparison_report import ComparisonReport
+    from evalkit.workbook.focus_groups import FocusGroupReport
+    from evalkit.workbook.goal_blocks import GoalReport
     from evalkit.workbook.pages import Report
+    from evalkit.workbook.synthesis import SynthesisReport
     from evalkit.workbook.unit_report import UnitReport
 
 
@@ -442,6 +455,110 @@ class Workbook:
             ModelBlocks(report),
         )
 
+    def codings(self) -> CodingProject:
+        """What was said in groups and how it was coded, as the study's files have it."""
+        from evalkit.codings.of_study import read_study_codings
+
+        return read_study_codings(self.study)
+
+    def themes(self) -> pd.DataFrame:
+        """Every theme in every group: `code, label, group, kind, state, segments, observed`.
+
+        One coder's coding is counted; `kind` tells groups from statements about all of them.
+        """
+        from evalkit.workbook.codings import study_themes
+
+        found = study_themes(self.study)
+        kinds = {each.name: each.kind for each in found.voices}
+        language = self.study.settings.language
+        rows = [
+            (
+                theme.code,
+                theme.label.best(language).text,
+                voice,
+                kinds[voice],
+                cell.state,
+                len(cell.segments),
+                len(cell.observed),
+            )
+            for theme in found.themes
+            for voice, cell in theme.cells.items()
+        ]
+        columns = ["code", "label", "group", "kind", "state", "segments", "observed"]
+        return pd.DataFrame(rows, columns=columns)
+
+    def agreement(self) -> pd.DataFrame:
+        """How far coders agree on each code, on texts that two coders or more have coded.
+
+        `code, label, texts, by_any, prevalence, agreement, kappa, alpha, ac1`; NaN where a measure
+        is not defined.
+        """
+        from evalkit.analysis.coder_agreement import coder_agreement
+
+        found = coder_agreement(self.codings())
+        rows = [
+            (
+                each.code,
+                each.label,
+                found.compared,
+                each.by_any,
+                each.prevalence,
+                *(one.estimate for one in (each.agreement, each.kappa, each.alpha, each.ac1)),
+            )
+            for each in found.codes
+        ]
+        measures = ["prevalence", "agreement", "kappa", "alpha", "ac1"]
+        frame = pd.DataFrame(rows, columns=["code", "label", "texts", "by_any", *measures])
+        return frame.astype(dict.fromkeys(measures, "float64"))
+
+    def focus_group_report(
+        self,
+        round: str = "",
+        language: str = "",
+        edition: str = "published",
+    ) -> FocusGroupReport:
+        """The blocks about what was said in groups, for a notebook to show."""
+        from evalkit.workbook.codings import released_themes
+        from evalkit.workbook.focus_groups import FocusGroupReport
+
+        cover = self.cover(round, language, edition)
+        rules = self.study.settings.publication
+        rule = Rule(cover.edition, rules.min_respondents, rules.open_answers)
+        return FocusGroupReport(self.study, cover, released_themes(self.study, rule))
+
+    def joint_display(self, round: str = "") -> pd.DataFrame:
+        """What items and themes of each construct tell, true figures: a row for each of them.
+
+        `construct, label, item, n, no_answer, positive, negative, theme, raised, asked, segments,
+        respondents, relation, meaning`; positive and negative in per cent, unrounded.
+        """
+        from evalkit.workbook.joint_frame import joint_frame
+
+        return joint_frame(self.synthesis_report(round, edition="internal"))
+
+    def synthesis_report(
+        self,
+        round: str = "",
+        language: str = "",
+        edition: str = "published",
+    ) -> SynthesisReport:
+        """The blocks that lay survey answers beside themes, for a notebook to show."""
+        from evalkit.workbook.joint_sources import read_joint
+        from evalkit.workbook.synthesis import SynthesisReport
+
+        report = self.report(round, language, edition)
+        if not self.study.settings.joint_display:
+            return SynthesisReport(report, None, None)
+        joint, _ = read_joint(self.study)
+        themes = None
+        if joint.coded is not None:
+            from evalkit.workbook.codings import released_themes
+
+            rules = joint.coded.settings.publication
+            rule = Rule(report.released.rule.edition, rules.min_respondents, rules.open_answers)
+            themes = released_themes(joint.coded, rule)
+        return SynthesisReport(report, joint, themes)
+
     def _unit_labels(self, rounds: Sequence[str]) -> dict[str, Text]:
         """Every unit of some rounds by its label, the last round's before the others'."""
         labels: dict[str, Text] = {}
@@ -492,6 +609,59 @@ class Workbook:
         beside = (rates[name], rates[before])
         shown = release_changes(found.changes, rounds, rule, found.paired, found.matched, beside)
         return shown, found.rounds
+
+    def goals(self) -> pd.DataFrame:
+        """Every goal with its figures and its status, a row for each indicator; unrounded.
+
+        `goal, label, indicator, baseline, target, outcome, change, low, high, status, worked_out,
+        written, assessed_by`: low and high are the margin of error of the outcome, `worked_out`
+        tells whether the status follows from the figures, `written` is what somebody wrote. Raises
+        `EvalkitError` when the study has no goals.
+        """
+        if not self.study.goals:
+            raise _without("goals", self.study.name)
+        return goals_frame(attained(self.study, self.round))
+
+    def budget(self) -> pd.DataFrame:
+        """The budget beside its outcome: `post, budget, outcome, converted, percent`; unrounded.
+
+        `converted` is the outcome in the unit of the budget; what is missing is NA. Raises
+        `EvalkitError` when the study has no budget.
+        """
+        if self.study.budget is None:
+            raise _without("budget", self.study.name)
+        return budget_frame(spending(self.study.budget))
+
+    def goal_report(
+        self,
+        round: str = "",
+        language: str = "",
+        edition: str = "published",
+    ) -> GoalReport:
+        """The blocks about goals and budget, for a notebook to show.
+
+        `round` is that of the page, where the study has a survey; live figures name their own.
+        """
+        from evalkit.goal_release import release_budget, release_goals
+        from evalkit.workbook.codings import released_themes
+        from evalkit.workbook.goal_blocks import GoalReport
+
+        if not self.study.goals and self.study.budget is None:
+            raise _without("goals", self.study.name)
+        cover = self.cover(round, language, edition)
+        rules = self.study.settings.publication
+        rule = Rule(cover.edition, rules.min_respondents, rules.open_answers)
+        goals = budget = None
+        if self.study.goals:
+            rounds = {
+                each: self._released(each, rule, release_rates(self._rates(each), rule))
+                for each in rounds_of(self.study)
+            }
+            goals = release_goals(attained(self.study, self.round), rounds, rule)
+        if self.study.budget is not None:
+            budget = release_budget(spending(self.study.budget), rule)
+        themes = released_themes(self.study, rule) if names_themes(self.study) else None
+        return GoalReport(cover, goals, budget, themes)
 
     def unit_report(
         self,
@@ -575,6 +745,8 @@ _OTHERWISE: dict[str, Callable[[str], str]] = {
 """Kinds that have no frequencies, and what to do instead."""
 
 
+JOINT_NOTEBOOK = "07_synthesis"
+"""The notebook that shows a joint display."""
 LEVELS = ("county", "nation")
 """What units can be added to."""
 
@@ -587,6 +759,11 @@ def _rate_frame(rates: Sequence[UnitRate], name: str) -> pd.DataFrame:
     frame = pd.DataFrame(rows, columns=[name, "label", "invited", "responded", "percent"])
     percents = [None if each is None else each.percent for each in frame["percent"]]
     return frame.assign(percent=pd.array(percents, "Float64")).astype({"invited": "Int64"})
+
+
+def _without(what: str, study: str) -> EvalkitError:
+    fix = f"Name the file in study.yaml: {what}: {what}.csv."
+    return fault(f"The study {study} has no {what}.", fix)
 
 
 def _language(name: str) -> Language:
@@ -655,8 +832,18 @@ def check(study: str | Path) -> tuple[Problem, ...]:
     except EvalkitError as error:
         return error.problems
     found: list[Problem] = [*problems, *check_rounds(loaded), *check_narratives(loaded)]
+    if loaded.settings.codings is not None:
+        from evalkit.workbook.codings import check_codings
+
+        found += check_codings(loaded)
+    if loaded.settings.joint_display or JOINT_NOTEBOOK in loaded.settings.report:
+        from evalkit.workbook.joint_sources import check_joint
+
+        found += check_joint(loaded)
     found += check_notebooks(loaded.settings.report)
-    return tuple(sorted(found, key=_order))
+    if not any(each.severity == "error" for each in found):
+        found += check_goals(loaded)
+    return tuple(sorted(dict.fromkeys(found), key=_order))
 
 
 def _order(problem: Problem) -> tuple[Any, ...]:

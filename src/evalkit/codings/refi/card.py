@@ -14,7 +14,7 @@ from collections.abc import Mapping
 
 from evalkit.codings.model import Segment
 
-_KEYS = ("segment", "source", "place", "group", "speaker", "page", "verbatim")
+_KEYS = ("segment", "source", "place", "group", "speaker", "page", "verbatim", "approved")
 UNPLACED = "unknown"
 WORDS = {True: "yes", False: "no"}
 
@@ -29,6 +29,7 @@ def card(segment: Segment, placed: bool) -> str:
         "speaker": segment.speaker,
         "page": segment.page,
         "verbatim": "" if segment.verbatim is None else WORDS[segment.verbatim],
+        "approved": "" if segment.approved is None else WORDS[segment.approved],
     }
     return "\n".join(f"{key}: {text}" for key, text in lines.items() if text)
 

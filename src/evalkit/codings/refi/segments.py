@@ -235,7 +235,7 @@ class _Gathering:
 
 def _with_card(segment: Segment, noted: Mapping[str, str]) -> Segment:
     unplaced = noted.get("place") == UNPLACED
-    verbatim = {word: answer for answer, word in WORDS.items()}.get(noted.get("verbatim", ""))
+    answers = {word: answer for answer, word in WORDS.items()}
     return replace(
         segment,
         source=noted.get("source", "") if unplaced else segment.source,
@@ -244,7 +244,8 @@ def _with_card(segment: Segment, noted: Mapping[str, str]) -> Segment:
         group=noted.get("group", ""),
         speaker=noted.get("speaker", ""),
         page=noted.get("page", ""),
-        verbatim=verbatim,
+        verbatim=answers.get(noted.get("verbatim", "")),
+        approved=answers.get(noted.get("approved", "")),
     )
 
 

@@ -9,7 +9,9 @@ from evalkit.present.charts.groups import groups_chart
 from evalkit.present.charts.histogram import histogram
 from evalkit.present.charts.intervals import interval_chart
 from evalkit.present.charts.ranking import ranking_chart
+from evalkit.present.charts.saturation import saturation_chart
 from evalkit.present.charts.stacked import grid_chart, overview_chart, overview_title
+from evalkit.present.charts.strip import strip, strip_key
 from evalkit.present.charts.upset import upset_chart
 
 __all__ = [
@@ -30,5 +32,8 @@ __all__ = [
     "overview_chart",
     "overview_title",
     "ranking_chart",
+    "saturation_chart",
+    "strip",
+    "strip_key",
     "upset_chart",
 ]

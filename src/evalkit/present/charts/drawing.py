@@ -89,15 +89,17 @@ def ink_on(colour: str) -> str:
     return "#ffffff" if 1.05 / (luminance + 0.05) > (luminance + 0.05) / 0.05 else "#000000"
 
 
-def new_axes(height: float, left: float, top: float, bottom: float, right: float) -> Axes:
+def new_axes(
+    height: float, left: float, top: float, bottom: float, right: float, width: float = WIDTH
+) -> Axes:
     """Axes with explicit margins in pixels, y downwards in pixels, x from 0 to 100 per cent."""
-    figure = Figure(figsize=(WIDTH / _POINTS, height / _POINTS), dpi=_POINTS)
+    figure = Figure(figsize=(width / _POINTS, height / _POINTS), dpi=_POINTS)
     FigureCanvasSVG(figure)
     axes = figure.add_axes(
         (
-            left / WIDTH,
+            left / width,
             bottom / height,
-            (WIDTH - left - right) / WIDTH,
+            (width - left - right) / width,
             (height - top - bottom) / height,
         )
     )
@@ -198,10 +200,12 @@ def draw_stack(
     parts: Sequence[tuple[float | None, str, float]],
     middle: float,
     height: float = 23,
+    narrowest: float = _NARROWEST_LABEL,
 ) -> None:
     """One bar of parts side by side, with numbers where there is room.
 
-    A part is (per cent, colour, gap before it), all to fit in 100.
+    A part is (per cent, colour, gap before it), all to fit in 100; one `narrowest` or wider has
+    its number.
     """
     start = 0.0
     scale = 1 - sum(gap for value, _, gap in parts if value) / 100
@@ -210,7 +214,7 @@ def draw_stack(
         if share == 0:
             continue
         draw_bar(axes, start + gap, middle, share, height, colour)
-        if share >= _NARROWEST_LABEL:
+        if share >= narrowest:
             axes.text(
                 start + gap + share / 2, middle, str(half_up(value or 0.0)), va="center",
                 ha="center", color=ink_on(colour), fontsize=11.5, weight=600,
