@@ -350,3 +350,16 @@ def test_the_model_study_has_its_index_and_its_model(language, of_round):
     soup = page("skaraborg-modell", language, of_round=of_round)
     assert len(soup.find_all("table")) == (2 if of_round == "2014-10" else 1)
     assert "nan" not in text_of(soup).lower().split()
+
+
+def test_what_python_shows_of_an_index_a_model_and_weights_is_a_table():
+    book = evalkit.open_study("skaraborg-modell")
+    shown = {
+        "alpha_if_dropped": repr(book.alpha("trygghet")),
+        "odds_ratio": repr(book.model("oro", ["kon"])),
+        "unweighted": repr(book.weights()),
+    }
+    for column, text in shown.items():
+        assert column in text
+        assert "Item(" not in text
+        assert "Text(" not in text

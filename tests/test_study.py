@@ -7,6 +7,7 @@ from hypothesis import strategies as st
 
 from evalkit import check
 from evalkit.errors import EvalkitError
+from evalkit.settings import read_settings
 from evalkit.study import find_study, load_study, open_checked
 
 GOOD = """name: liten
@@ -284,3 +285,29 @@ def test_arbitrary_text_as_study_yaml_raises_nothing_but_evalkit_errors(home, te
     (home / "study.yaml").write_bytes(text.encode("utf-8", "surrogatepass"))
     with pytest.raises(EvalkitError):
         open_checked(str(home))
+
+
+@pytest.mark.parametrize(
+    ("setting", "compares"),
+    [
+        ("", False),
+        ("groups: [q01]\n", True),
+        ("indices: {a: {items: [q01, q02]}}\n", True),
+        ("models: [{item: q01, on: [q02]}]\n", True),
+        ("same_respondents: id\n", True),
+        ("groups: []\n", False),
+        ("notebooks: [02_survey]\ngroups: [q01]\n", None),
+    ],
+)
+def test_what_is_to_be_compared_brings_its_notebook(tmp_path, setting, compares):
+    file = tmp_path / "study.yaml"
+    file.write_text(f"name: a\ntitle: A\nrounds: {{'1': {{responses: a.csv}}}}\n{setting}", "utf-8")
+    expected = ("01_intake", "02_survey", "03_groups_and_rounds")[: 3 if compares else 2]
+    assert read_settings(file).report == (("02_survey",) if compares is None else expected)
+
+
+def test_two_rounds_bring_the_notebook_that_compares_them(tmp_path):
+    file = tmp_path / "study.yaml"
+    rounds = "rounds: {'1': {responses: a.csv}, '2': {responses: b.csv}}\n"
+    file.write_text(f"name: a\ntitle: A\n{rounds}", "utf-8")
+    assert "03_groups_and_rounds" in read_settings(file).report

@@ -142,7 +142,7 @@ def test_the_rank_test_of_an_item_is_scipys(page, answers):
     # Towards the positive end, which is the low one here.
     sides = [-codes[own].dropna(), -codes[~own].dropna()]
     found = stats.mannwhitneyu(*sides)
-    assert f"U = {found.statistic:.2f}".replace(".", ",") in text
+    assert f"U\u00a0=\u00a0{found.statistic:.2f}".replace(".", ",") in text
     rows = [row for row in csv_of(page, "skillnader.csv") if row["tabell"] == "8"]
     rng = np.random.default_rng(5)
     dealt = stats.permutation_test(

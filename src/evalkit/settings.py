@@ -220,6 +220,12 @@ class Published(_Settings):
     errata: str = ""
 
 
+NOTEBOOKS = ("01_intake", "02_survey")
+"""What makes the report of a study that names no notebooks."""
+COMPARISONS = ("03_groups_and_rounds",)
+"""What is added where something is to be compared."""
+
+
 class Settings(_Settings):
     """The contents of `study.yaml`.
 
@@ -231,6 +237,7 @@ class Settings(_Settings):
     `goals`, `budget` and `joint_display` are tables of the study.
     `open_themes` is a table of what open questions brought up, where there are no codings of them;
     `codings_of` another study whose codings stand beside this one's answers.
+    `report` are the notebooks that make the report, whether or not `notebooks` names any.
     """
 
     name: Annotated[str, Field(pattern=r"^[\w][\w.-]*$")]
@@ -245,7 +252,7 @@ class Settings(_Settings):
     narrative: str = ""
     rounds: dict[str, Round] = {}
     publication: Publication = Publication()
-    notebooks: tuple[str, ...] = ("01_intake", "02_survey")
+    notebooks: tuple[str, ...] = ()
     groups: tuple[Grouping, ...] = ()
     indices: dict[str, Index] = {}
     models: tuple[Model, ...] = ()
@@ -268,6 +275,17 @@ class Settings(_Settings):
         if self.codings and self.codings_of:
             raise ValueError("a study has `codings` of its own or `codings_of` another, not both")
         return self
+
+    @property
+    def report(self) -> tuple[str, ...]:
+        """The notebooks that make the report: those named, else those that there is a use for."""
+        return self.notebooks or (*NOTEBOOKS, *(COMPARISONS if self._compares else ()))
+
+    @property
+    def _compares(self) -> bool:
+        named = (self.groups, self.indices, self.models, self.same_respondents, self.weighting)
+        known = any(each.population for each in self.rounds.values())
+        return known or len(self.rounds) > 1 or any(named)
 
     @field_validator("rounds", mode="before")
     @classmethod

@@ -38,7 +38,7 @@ class IndexItem:
     scale: ScaleItem
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, repr=False)
 class Index:
     """An index with true figures.
 
@@ -57,6 +57,11 @@ class Index:
     mean: Interval
     ends: tuple[int, int] | None
     positive: Literal["high", "low", ""]
+
+    def __repr__(self) -> str:
+        """The figures as tables: what a cell that ends with an index shows."""
+        figures = pd.Series(self.statistics(), dtype="Float64").to_string()
+        return f"{self.name}\n{figures}\n\n{self.frame().to_string()}"
 
     def frame(self) -> pd.DataFrame:
         """A row an item: `turned, mean, item_total, alpha_if_dropped`."""

@@ -50,7 +50,7 @@ class Background:
         return next(each for each in self.groups if each.reference)
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, repr=False)
 class Model:
     """A model with true figures.
 
@@ -67,6 +67,12 @@ class Model:
     fitted: OrdinalModel
     left_out: int
     fewest: int
+
+    def __repr__(self) -> str:
+        """The figures as a table, or why there are none: what a cell that ends with it shows."""
+        on = " + ".join(each.item.name for each in self.backgrounds)
+        why = f"\nno estimates: {self.fitted.reason}" if self.fitted.reason else ""
+        return f"{self.item.name} ~ {on}, {self.left_out} left out{why}\n{self.frame().to_string()}"
 
     def frame(self) -> pd.DataFrame:
         """A row a group: `n, reference, odds_ratio, low, high, p`."""

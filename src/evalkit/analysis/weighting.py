@@ -97,12 +97,17 @@ class WeightedItem:
     mean: WeightedFigure | None
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, repr=False)
 class Weighted:
     """How a round is weighted, and its figures; none where there are no weights."""
 
     weights: Weights
     rows: tuple[WeightedItem, ...]
+
+    def __repr__(self) -> str:
+        """The figures as a table: what a cell that ends with it shows."""
+        to = ", ".join(each.name for each in self.weights.to)
+        return f"{self.weights.method} to {to}\n{self.frame().to_string()}"
 
     def frame(self) -> pd.DataFrame:
         """A row a figure: `item, figure, answers, n, unweighted, weighted, low, high`."""

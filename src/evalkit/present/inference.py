@@ -6,7 +6,7 @@ from collections.abc import Mapping
 from typing import Literal
 
 from evalkit.codebook import Language
-from evalkit.present.numbers import decimal, trimmed, whole
+from evalkit.present.numbers import NBSP, decimal, trimmed, whole
 from evalkit.present.words import word
 from evalkit.statistics.outcome import Interval, Reason, SignificanceTest
 
@@ -43,15 +43,15 @@ def reason_text(reason: Reason, language: Language) -> str:
 def p_text(p: float, language: Language) -> str:
     """A p-value with three decimals: "p = 0,012", "p < 0,001", "p > 0,999"."""
     if p < 0.001:
-        return f"p < {decimal(0.001, language, 3)}"
+        return f"p{NBSP}<{NBSP}{decimal(0.001, language, 3)}"
     if p > 0.999:
-        return f"p > {decimal(0.999, language, 3)}"
-    return f"p = {decimal(p, language, 3)}"
+        return f"p{NBSP}>{NBSP}{decimal(0.999, language, 3)}"
+    return f"p{NBSP}={NBSP}{decimal(p, language, 3)}"
 
 
 def p_alone(p: float, language: Language) -> str:
     """A p-value in a column of its own: "0,012", "< 0,001"."""
-    return p_text(p, language).removeprefix("p ").removeprefix("= ")
+    return p_text(p, language).removeprefix(f"p{NBSP}").removeprefix(f"={NBSP}")
 
 
 def significance_text(test: SignificanceTest, language: Language) -> str:
@@ -61,7 +61,7 @@ def significance_text(test: SignificanceTest, language: Language) -> str:
         return f"{name}: {reason_text(test.reason, language)}"
     how = f" ({word(f'by_{test.kind}', language)})" if test.kind else ""
     figures = [*_statistic(test, language), _p_with_error(test, language)]
-    figures.append(f"n = {whole(test.n, language)}")
+    figures.append(f"n{NBSP}={NBSP}{whole(test.n, language)}")
     return f"{name}{how}: {', '.join(figures)}."
 
 
@@ -71,7 +71,7 @@ def _statistic(test: SignificanceTest, language: Language) -> list[str]:
     if sign is None or value is None:
         return []
     df = "" if test.df is None or sign == "z" else f"({trimmed(test.df, language, 1)})"
-    return [f"{sign}{df} = {decimal(value, language, 2)}"]
+    return [f"{sign}{df}{NBSP}={NBSP}{decimal(value, language, 2)}"]
 
 
 def _p_with_error(test: SignificanceTest, language: Language) -> str:

@@ -160,7 +160,7 @@ def _checked(request: Request) -> tuple[_Job, tuple[Problem, ...]]:
     raise_if_any(warnings)
     workbook = open_study(request.study)
     study = workbook.study
-    names = request.notebooks or (OF_A_UNIT if request.unit else study.settings.notebooks)
+    names = request.notebooks or (OF_A_UNIT if request.unit else study.settings.report)
     notebooks = tuple(find_notebook(name) for name in names)
     check_units(notebooks, request.unit)
     asked = (request.round, request.language, request.edition)

@@ -244,7 +244,9 @@ class ChangeBlocks:
             return Block("changes by item", "")
         title = html.heading(3, word("change_items_title", self.language), "forandring-fragor")
         content = "".join(self._item(each) for each in found.items)
-        return Block("changes by item", f'<section class="changes">{title}{content}</section>')
+        note = html.paragraph(word("change_onpaper", self.language), "note onpaper")
+        content = f'<section class="changes folded">{title}{content}{note}</section>'
+        return Block("changes by item", content)
 
     def _item(self, shown: ShownItem) -> str:
         """One item: words, its answers in each round, tests, the same respondents."""

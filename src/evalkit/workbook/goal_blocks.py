@@ -73,9 +73,9 @@ class GoalReport:
             {each: measured.label.text for each, measured in settings.rounds.items()},
             {each: study.codebook_of(each) for each in settings.rounds},
             study.codebook_of(name) if name else None,
-            OF_TABLES in settings.notebooks,
+            OF_TABLES in settings.report,
             None if self.themes is None else View(self.themes, self.language),
-            OF_THEMES in settings.notebooks,
+            OF_THEMES in settings.report,
         )
 
     def overview(self) -> Block:

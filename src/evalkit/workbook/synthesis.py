@@ -165,7 +165,7 @@ class SynthesisReport:
         if self.joint is None:
             return Block("joint display", "")
         rows, language = self.rows, self.language
-        notebooks = self.all.study.settings.notebooks
+        notebooks = self.all.study.settings.report
         table = tables.joint_table(
             rows,
             self._view,

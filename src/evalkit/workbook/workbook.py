@@ -837,11 +837,11 @@ def check(study: str | Path) -> tuple[Problem, ...]:
         from evalkit.workbook.codings import check_codings
 
         found += check_codings(loaded)
-    if loaded.settings.joint_display or JOINT_NOTEBOOK in loaded.settings.notebooks:
+    if loaded.settings.joint_display or JOINT_NOTEBOOK in loaded.settings.report:
         from evalkit.workbook.joint_sources import check_joint
 
         found += check_joint(loaded)
-    found += check_notebooks(loaded.settings.notebooks)
+    found += check_notebooks(loaded.settings.report)
     if not any(each.severity == "error" for each in found):
         found += check_goals(loaded)
     return tuple(sorted(dict.fromkeys(found), key=_order))

@@ -17,7 +17,7 @@ from evalkit.present.groups import (
     key_rows,
     row_of,
 )
-from evalkit.present.inference import interval_text, method_name, p_text, reason_text
+from evalkit.present.inference import interval_text, method_name, p_alone, reason_text
 from evalkit.present.numbers import NBSP, SUPPRESSED, percent, whole
 from evalkit.present.sentences import base_label, base_name, mean_text
 from evalkit.present.tables.data import NUMBER, Cell, as_csv
@@ -143,7 +143,7 @@ def _key_row(row: KeyRow, tested: bool, language: Language) -> str:
 
 def _p(p: float, language: Language) -> str:
     """A p-value in a column that is headed p: "0,012", "< 0,001"."""
-    return p_text(p, language).removeprefix("p = ").removeprefix("p ")
+    return p_alone(p, language)
 
 
 def tests_table(released: Released[ShownGroups], ident: str, language: Language) -> str:

@@ -5,7 +5,7 @@ from __future__ import annotations
 from evalkit.analysis.models import Background, Model, ModelGroup
 from evalkit.codebook import Language
 from evalkit.present import html
-from evalkit.present.inference import p_text
+from evalkit.present.inference import p_alone
 from evalkit.present.models import model_name, odds_interval, odds_text
 from evalkit.present.numbers import NBSP, whole
 from evalkit.present.tables.data import NUMBER, Cell, as_csv
@@ -46,7 +46,7 @@ def _row(group: ModelGroup, language: Language) -> str:
     if found is None:
         text = html.escape(word("model_reference", language))
         return html.row([*cells, f'<td class="reason {NUMBER}" colspan="3">{text}</td>'])
-    p = p_text(found.p, language).removeprefix("p").removeprefix(" =").strip()
+    p = p_alone(found.p, language)
     texts = [odds_text(found, language), odds_interval(found, language), p]
     cells += [html.cell(html.escape(each.replace(" ", NBSP)), NUMBER) for each in texts]
     return html.row(cells)
