@@ -547,3 +547,30 @@ def test_dots_and_bars_of_combinations_are_in_their_rows(open_more):
         assert inner is not None
         assert box["x"] <= inner["x"]
         assert inner["x"] + inner["width"] <= box["x"] + box["width"]
+
+
+# Goals and budget
+
+GOALS = {
+    "samagera sv": ("samagera-2016", "sv", "published"),
+    "samagera en": ("samagera-2016", "en", "internal"),
+    "live sv": (str(Path(__file__).parent / "malstudie"), "sv", "published"),
+    "live en": (str(Path(__file__).parent / "malstudie"), "en", "internal"),
+}
+
+
+@pytest.mark.parametrize("name", GOALS)
+@pytest.mark.parametrize("width", [320, 1280])
+def test_goals_are_accessible_and_fit(name, width, browser, reports):
+    page = browser.new_page(viewport={"width": width, "height": 900})
+    page.goto((reports.folder(*GOALS[name]) / "06_goals.html").as_uri())
+    assert violations(page) == []
+    assert_not_scrolled_sideways(page, width)
+    clipped = page.evaluate(
+        """() => [...document.querySelectorAll('table')].filter(e => !e.closest('.scroll'))
+        .filter(e => e.scrollWidth > e.parentElement.clientWidth + 1).length"""
+    )
+    assert clipped == 0
+    captions = page.eval_on_selector_all("table", "all => all.map(t => t.caption.textContent)")
+    assert len(captions) == len(set(captions)) > 5
+    page.close()

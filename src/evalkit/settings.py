@@ -199,6 +199,18 @@ class Codings(_Settings):
     note: Words = Words()
 
 
+class NotedFile(_Settings):
+    """A table of the study, and what the reader has to know of it; a plain text is its file."""
+
+    file: Annotated[str, Field(min_length=1)]
+    note: Words = Words()
+
+    @model_validator(mode="before")
+    @classmethod
+    def _plain(cls, given: Any) -> Any:
+        return {"file": given} if isinstance(given, str) else given
+
+
 class Published(_Settings):
     """Files with figures already published of a round (the first, if none is named)."""
 
@@ -241,8 +253,8 @@ class Settings(_Settings):
     sampling: Literal["", "census", "sample"] = ""
     weighting: Weighting | None = None
     codings: Codings | None = None
-    goals: str = ""
-    budget: str = ""
+    goals: NotedFile | None = None
+    budget: NotedFile | None = None
     joint_display: str = ""
     open_themes: str = ""
     codings_of: str = ""
@@ -365,10 +377,12 @@ def _settings_at(path: tuple[str, ...]) -> list[str]:
         "indices": Index,
         "models": Model,
         "weighting": Weighting,
+        "goals": NotedFile,
+        "budget": NotedFile,
         "codings": Codings,
     }
     model = homes.get(path[0], Settings) if path else Settings
-    if path[-1:] == ("label",):
+    if path[-1:] in (("label",), ("note",)):
         model = Words
     return list(model.model_fields)
 

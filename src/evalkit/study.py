@@ -6,6 +6,7 @@ study's own files at once. Exports are read later, by `evalkit.intake`.
 
 from __future__ import annotations
 
+import contextlib
 import hashlib
 import re
 from collections.abc import Iterator, Mapping
@@ -20,6 +21,7 @@ from evalkit.datalog import Declaration, read_data_log
 from evalkit.delimited import read_table
 from evalkit.errors import EvalkitError, Problem, fault, nearest, raise_if_any
 from evalkit.frame import Frame, read_frame
+from evalkit.goals import Budget, Goal, Surveyed, Themes, read_budget, read_goals
 from evalkit.population import Population, read_population
 from evalkit.rounds import Fault, RoundItems, Settled, Why, comparable, settle
 from evalkit.settings import Round, Settings, read_settings, setting_rows
@@ -45,6 +47,8 @@ class Study:
     frames: Mapping[str, Frame] = field(default_factory=dict)
     populations: Mapping[str, Population] = field(default_factory=dict)
     declarations: tuple[Declaration, ...] = ()
+    goals: tuple[Goal, ...] = ()
+    budget: Budget | None = None
 
     @property
     def name(self) -> str:
@@ -205,8 +209,46 @@ def load_study(study: str) -> tuple[Study, tuple[Problem, ...]]:
         *_sampling_problems(loaded),
     ]
     populations, uncounted = _read_populations(loaded)
-    loaded = replace(loaded, populations=populations)
-    return loaded, (*problems, *more, *faulty, *files, *wrong, *unclear, *decisions, *uncounted)
+    loaded, amiss = _with_goals(replace(loaded, populations=populations))
+    found = (*problems, *more, *faulty, *files, *wrong, *unclear, *decisions, *uncounted, *amiss)
+    return loaded, found
+
+
+def _with_goals(study: Study) -> tuple[Study, tuple[Problem, ...]]:
+    """The study with its goals and its budget, and every fault in their files."""
+    settings, problems = study.settings, list[Problem]()
+    goals: tuple[Goal, ...] = ()
+    budget: Budget | None = None
+    if settings.goals and _is_file(study.path(settings.goals.file)):
+        file = settings.goals.file
+        codebooks = {name: study.codebook_of(name) for name in settings.rounds}
+        surveyed = Surveyed(codebooks, study.comparable)
+        try:
+            goals, found = read_goals(study.path(file), file, surveyed, _themes(study))
+            problems += found
+        except EvalkitError as error:
+            problems += error.problems
+    if settings.budget and _is_file(study.path(settings.budget.file)):
+        file = settings.budget.file
+        try:
+            budget, found = read_budget(study.path(file), file)
+            problems += found
+        except EvalkitError as error:
+            problems += error.problems
+    return replace(study, goals=goals, budget=budget), tuple(problems)
+
+
+def _themes(study: Study) -> Themes:
+    """The codes of folders of codings; None where codings came in otherwise, none without any."""
+    codings = study.settings.codings
+    names = [f"{each}/codebook.csv" for each in codings.files] if codings else []
+    known: set[str] = set()
+    for name in names:
+        if not _is_file(study.path(name)):
+            return None
+        with contextlib.suppress(EvalkitError):  # whoever reads the codings says it
+            known.update(read_table(study.path(name), name, ("code",)).column("code"))
+    return frozenset(known)
 
 
 def _unit_item(round_: Round, unit: str) -> str:
@@ -394,6 +436,8 @@ def _missing_files(folder: Path, settings: Settings) -> Iterator[Problem]:
         for name, each in settings.rounds.items()
         if each.population
     }
+    tables = {"goals": settings.goals, "budget": settings.budget}
+    named |= {key: each.file for key, each in tables.items() if each}
     if settings.published:
         files = settings.published.model_dump(exclude={"round"})
         named |= {f"published.{key}": file for key, file in files.items() if file}

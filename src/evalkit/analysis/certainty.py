@@ -209,6 +209,20 @@ def _sure(table: Frequency, invited: int | None, level: float) -> Sure:
     return Sure(table.item, table.title, table.number, bool(positive), shares, found)
 
 
+def sure_share(
+    table: Frequency, rows: Sequence[Row], invited: int | None, level: float = LEVEL
+) -> SureShare:
+    """How sure the share is that gave any of the answers `rows`; `invited` is None for a sample."""
+    return _share(table, rows, _population(table, invited, _outside(table)), level)
+
+
+def sure_mean(
+    table: Question, pairs: Sequence[tuple[float, int]], invited: int | None, level: float = LEVEL
+) -> SureMean:
+    """How sure the mean is of the numbers or codes in `pairs`, each given so often."""
+    return _mean(table, pairs, invited, level)
+
+
 def _outside(table: Frequency) -> int:
     """Those who took part and of whom it is known that they are not among the table's base."""
     return table.unticked if table.base_kind == "ticked" else 0

@@ -99,9 +99,13 @@ def readable(page: str) -> str:
     return unquote(html.unescape(_EMBEDDED.sub("", page)))
 
 
-def heading(level: int, content: str, ident: str) -> str:
-    """A heading that can be linked to."""
-    return f'<h{level} id="{ident}">{content}</h{level}>'
+def heading(level: int, content: str, ident: str = "") -> str:
+    """A heading; one with `ident` can be linked to, and stands in the contents of the page."""
+    return (
+        f'<h{level} id="{ident}">{content}</h{level}>'
+        if ident
+        else f"<h{level}>{content}</h{level}>"
+    )
 
 
 def paragraph(content: str, kind: str = "") -> str:

@@ -42,7 +42,7 @@ def compose(notebooks: Mapping[str, NotebookNode], language: Language) -> Notebo
     for name, notebook in notebooks.items():
         for place, cell in _shown_cells(name, notebook):
             placed[place].append(cell)
-    code = _raw(_code(notebooks, language))
+    code = _raw(_code(notebooks, language, 3 if placed["appendix"] else 2))
     if placed["appendix"]:
         placed["appendix"].insert(0, _raw(html.heading(2, word("appendices", language), "bilagor")))
         placed["appendix"].append(code)
@@ -107,10 +107,10 @@ def _nested(headings: Sequence[_Heading], level: int) -> str:
     return f"<ol>{''.join(items)}</ol>" if items else ""
 
 
-def _code(notebooks: Mapping[str, NotebookNode], language: Language) -> str:
+def _code(notebooks: Mapping[str, NotebookNode], language: Language, level: int) -> str:
     """The code of every cell, folded away, a part for each notebook."""
     parts = [
-        html.heading(3, word("how_made", language), "sa-ar-siffrorna-gjorda"),
+        html.heading(level, word("how_made", language), "sa-ar-siffrorna-gjorda"),
         html.paragraph(word("how_made_lead", language)),
     ]
     for name, notebook in notebooks.items():

@@ -21,6 +21,7 @@ from evalkit.present.words import word
 from evalkit.report.compose import PROVENANCE
 from evalkit.study import Study
 from evalkit.workbook import narrative_files
+from evalkit.workbook.goals import rounds_of
 from evalkit.workbook.joint_sources import joint_files
 
 _PACKAGES = (
@@ -37,13 +38,19 @@ class Input:
 
 
 def inputs(
-    study: Study, round_name: str, language: Language, notebooks: Sequence[Notebook]
+    study: Study,
+    round_name: str,
+    language: Language,
+    notebooks: Sequence[Notebook],
+    of_goals: bool = False,
 ) -> tuple[Input, ...]:
     """Every file that the report of a round is made from, in a fixed order.
 
+    `of_goals` is whether it tells of goals and budget, with figures of whatever rounds these name.
     A folder of codings is one input: the names of its files may be those of coders and groups.
     """
     paths = dict(_named(study, round_name, language))
+    paths |= dict(_of_goals(study)) if of_goals else {}
     paths |= {f"notebooks/{each.path.name}": each.path for each in notebooks}
     return tuple(Input(name, _digest(path)) for name, path in paths.items())
 
@@ -79,6 +86,18 @@ def _named(study: Study, round_name: str, language: Language) -> Iterator[tuple[
     prefix = f"../{study.narrative_folder.parent.name}/" if settings.narrative else ""
     for file, path in narrative_files(study, language, round_name):
         yield prefix + file, path
+
+
+def _of_goals(study: Study) -> Iterator[tuple[str, Path]]:
+    settings = study.settings
+    for table in (settings.goals, settings.budget):
+        if table is not None:
+            yield table.file, study.path(table.file)
+    for name in rounds_of(study):
+        measured = settings.rounds[name]
+        for file in (*measured.files, measured.frame, study.data_log):
+            if file:
+                yield file, study.path(file)
 
 
 @cache

@@ -12,7 +12,7 @@ from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import dataclass, field, replace
 from datetime import UTC, datetime
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any, Protocol
 
 from evalkit.codebook import Language, slug
 from evalkit.codings.pseudonyms import Pseudonyms
@@ -30,13 +30,13 @@ from evalkit.present import html
 from evalkit.present.words import word
 from evalkit.study import Study, project_root
 from evalkit.workbook import Workbook, check, open_study, opened_once
-from evalkit.workbook.comparison_report import ComparisonReport
 from evalkit.workbook.cover import Cover
-from evalkit.workbook.focus_groups import FocusGroupReport
 from evalkit.workbook.pages import Report
 from evalkit.workbook.questions import has_chart
-from evalkit.workbook.synthesis import SynthesisReport
 from evalkit.workbook.unit_report import UnitReport
+
+if TYPE_CHECKING:
+    from evalkit.report.provenance import Input
 
 Tell = Callable[[str], None]
 """Called with a line on what is being done."""
@@ -44,12 +44,24 @@ Tell = Callable[[str], None]
 REPORT = "report.html"
 OF_A_UNIT = ("04_unit",)
 """The notebooks that make the report of one unit."""
-OF_COMPARISONS = "03_groups_and_rounds"
-"""The notebook about groups and rounds."""
-OF_CODINGS = "05_focus_groups"
-"""The notebook about focus groups."""
-OF_BOTH = "07_synthesis"
-"""The notebook about survey and themes together."""
+OF_GOALS = "06_goals"
+"""The notebook about goals and budget."""
+
+
+class _Part(Protocol):
+    """What a notebook shows, and which ids its page has to hold."""
+
+    @property
+    def declared(self) -> Iterator[str]: ...
+
+
+_PARTS: Mapping[str, Callable[..., _Part]] = {
+    "03_groups_and_rounds": Workbook.comparison_report,
+    "05_focus_groups": Workbook.focus_group_report,
+    OF_GOALS: Workbook.goal_report,
+    "07_synthesis": Workbook.synthesis_report,
+}
+"""Notebook → what it shows, beside the survey's own tables and a unit's."""
 
 
 @dataclass(frozen=True)
@@ -84,9 +96,7 @@ class _Job:
     cover: Cover
     report: Report | None
     unit: UnitReport | None
-    comparisons: ComparisonReport | None
-    groups: FocusGroupReport | None
-    synthesis: SynthesisReport | None
+    parts: tuple[_Part, ...]
     notebooks: tuple[Notebook, ...]
     given: Mapping[str, Mapping[str, Any]]
     whole: bool
@@ -178,14 +188,9 @@ def _checked(request: Request) -> tuple[_Job, tuple[Problem, ...]]:
     if unit is not None:
         out = out / "units" / slug(unit.name)
     whole = not request.notebooks
-    compared = unit is None and any(each.name == OF_COMPARISONS for each in notebooks)
-    comparisons = workbook.comparison_report(*asked) if compared else None
-    about_groups = unit is None and any(each.name == OF_CODINGS for each in notebooks)
-    groups = workbook.focus_group_report(*asked) if about_groups else None
-    about_both = unit is None and any(each.name == OF_BOTH for each in notebooks)
-    synthesis = workbook.synthesis_report(*asked) if about_both else None
-    parts = (report, unit, comparisons, groups, synthesis)
-    job = _Job(workbook, cover, *parts, notebooks, given, whole, out)
+    named = {each.name for each in notebooks}
+    parts = tuple(make(workbook, *asked) for name, make in _PARTS.items() if name in named)
+    job = _Job(workbook, cover, report, unit, parts, notebooks, given, whole, out)
     return job, warnings
 
 
@@ -275,18 +280,15 @@ def _declared(job: _Job) -> list[str]:
     """The ids of the tables and charts that the study declares, as far as they may be shown."""
     if job.unit is not None:
         return list(job.unit.declared)
-    of_groups = [] if job.groups is None else list(job.groups.declared)
+    found = [ident for each in job.parts for ident in each.declared]
     if job.report is None:
-        return of_groups
+        return found
     codebook, released = job.report.codebook, job.report.released
-    found = of_groups
     for item in codebook.questions:
         number = codebook.number(item)
         found.append(html.anchor("tabell", number))
         if has_chart(item) and released.of(item).content is not None:
             found.append(html.anchor("diagram", number))
-    for part in (job.comparisons, job.synthesis):
-        found += [] if part is None else list(part.declared)
     return found
 
 
@@ -306,13 +308,13 @@ def _link_to_report(page: str) -> str:
 
 def _around(job: _Job, failed: bool = False) -> dict[str, Any]:
     """What the template puts around the cells."""
-    from evalkit.report.provenance import footer, inputs
+    from evalkit.report.provenance import footer
 
     cover = job.cover
     banners = list(cover.banners)
     if failed:
         banners.insert(0, html.paragraph(word("failed_banner", job.language), "banner"))
-    found = inputs(job.study, cover.round_name, job.language, job.notebooks)
+    found = _inputs(job)
     return {
         "title": (job.unit or cover).title,
         "subtitle": cover.subtitle,
@@ -320,6 +322,14 @@ def _around(job: _Job, failed: bool = False) -> dict[str, Any]:
         "skip": word("skip", job.language),
         "provenance": footer(found, _parameters(job), job.language),
     }
+
+
+def _inputs(job: _Job) -> tuple[Input, ...]:
+    """Every file that the job's pages are made from."""
+    from evalkit.report.provenance import inputs
+
+    of_goals = any(each.name == OF_GOALS for each in job.notebooks)
+    return inputs(job.study, job.cover.round_name, job.language, job.notebooks, of_goals)
 
 
 def _parameters(job: _Job) -> dict[str, Any]:
@@ -346,9 +356,9 @@ def _leave_failed(job: _Job, notebook: Notebook, partial: Path) -> None:
 
 
 def _write_record(job: _Job, folder: Path, started: float) -> None:
-    from evalkit.report.provenance import commit, inputs, record
+    from evalkit.report.provenance import commit, record
 
-    found = inputs(job.study, job.cover.round_name, job.language, job.notebooks)
+    found = _inputs(job)
     content = record(
         found,
         _parameters(job),

@@ -166,8 +166,7 @@ class GroupBlocks:
             html.paragraph(html.escape(summary_finding(released, language)), "finding"),
             tables.key_table(released, ident, language),
             self._hidden(shown, released.rule.min_respondents),
-            tables.tests_table(released, ident, language),
-            self._direction(released),
+            self._tests(released, shown, ident),
             html.data_link(word("groups_download", language, by=name), figures, f"{ident}.csv"),
         ]
         if shown.tests:
@@ -180,6 +179,18 @@ class GroupBlocks:
         notes = [hidden_note(each, least, self.language) for each in shown.tables]
         text = next((each for each in notes if each), "")
         return html.paragraph(html.escape(text), "note") if text else ""
+
+    def _tests(self, released: Released[ShownGroups], shown: ShownGroups, ident: str) -> str:
+        """The tests one by one; folded away on the screen where none finds a difference."""
+        table = tables.tests_table(released, ident, self.language)
+        if not table:
+            return ""
+        summary = word(
+            "groups_tests", self.language, by=html.escape(by_name(shown.title, self.language))
+        )
+        opening = "<details open" if any(each.differs for each in shown.tests) else "<details"
+        inner = f"{table}{self._direction(released)}"
+        return f'{opening} class="tests"><summary>{summary}</summary>{inner}</details>'
 
     def _direction(self, released: Released[ShownGroups]) -> str:
         text = direction_note(released, self.language)
@@ -227,8 +238,10 @@ class GroupBlocks:
         )
         chart = charts.groups_chart(shown, groups.title, ident, language)
         content = self._content(shown, groups.title, ident, chart)
-        heading = html.heading(4, title, f"{ident}-rubrik")
-        return Block(f"{item.name} by {by}", f'<section class="item">{heading}{content}</section>')
+        content = (
+            f'<section class="item" id="{ident}-rubrik">{html.heading(4, title)}{content}</section>'
+        )
+        return Block(f"{item.name} by {by}", content)
 
     def _content(
         self, shown: Released[ShownCrosstab], by: Text, ident: str, chart: str = ""

@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING, Any
 
 import pandas as pd
 
+from evalkit.analysis.budget import spending
 from evalkit.analysis.frequency import Frequency
 from evalkit.analysis.groups import Crosstab, Grouped, compared_items, crosstabs
 from evalkit.analysis.numeric import Numeric
@@ -40,6 +41,14 @@ from evalkit.unit_release import (
 )
 from evalkit.units import UnitCounts
 from evalkit.workbook.cover import Cover
+from evalkit.workbook.goals import (
+    attained,
+    budget_frame,
+    check_goals,
+    goals_frame,
+    names_themes,
+    rounds_of,
+)
 from evalkit.workbook.groups import grouped_by, left_out_items
 from evalkit.workbook.narrative import check_narratives
 from evalkit.workbook.returns import areas_of, find_unit, unit_labels
@@ -66,6 +75,7 @@ if TYPE_CHECKING:  # they bring matplotlib along, which only a report needs
     from evalkit.workbook.compared import Compared
     from evalkit.workbook.comparison_report import ComparisonReport
     from evalkit.workbook.focus_groups import FocusGroupReport
+    from evalkit.workbook.goal_blocks import GoalReport
     from evalkit.workbook.pages import Report
     from evalkit.workbook.synthesis import SynthesisReport
     from evalkit.workbook.unit_report import UnitReport
@@ -600,6 +610,59 @@ class Workbook:
         shown = release_changes(found.changes, rounds, rule, found.paired, found.matched, beside)
         return shown, found.rounds
 
+    def goals(self) -> pd.DataFrame:
+        """Every goal with its figures and its status, a row for each indicator; unrounded.
+
+        `goal, label, indicator, baseline, target, outcome, change, low, high, status, worked_out,
+        written, assessed_by`: low and high are the margin of error of the outcome, `worked_out`
+        tells whether the status follows from the figures, `written` is what somebody wrote. Raises
+        `EvalkitError` when the study has no goals.
+        """
+        if not self.study.goals:
+            raise _without("goals", self.study.name)
+        return goals_frame(attained(self.study, self.round))
+
+    def budget(self) -> pd.DataFrame:
+        """The budget beside its outcome: `post, budget, outcome, converted, percent`; unrounded.
+
+        `converted` is the outcome in the unit of the budget; what is missing is NA. Raises
+        `EvalkitError` when the study has no budget.
+        """
+        if self.study.budget is None:
+            raise _without("budget", self.study.name)
+        return budget_frame(spending(self.study.budget))
+
+    def goal_report(
+        self,
+        round: str = "",
+        language: str = "",
+        edition: str = "published",
+    ) -> GoalReport:
+        """The blocks about goals and budget, for a notebook to show.
+
+        `round` is that of the page, where the study has a survey; live figures name their own.
+        """
+        from evalkit.goal_release import release_budget, release_goals
+        from evalkit.workbook.codings import released_themes
+        from evalkit.workbook.goal_blocks import GoalReport
+
+        if not self.study.goals and self.study.budget is None:
+            raise _without("goals", self.study.name)
+        cover = self.cover(round, language, edition)
+        rules = self.study.settings.publication
+        rule = Rule(cover.edition, rules.min_respondents, rules.open_answers)
+        goals = budget = None
+        if self.study.goals:
+            rounds = {
+                each: self._released(each, rule, release_rates(self._rates(each), rule))
+                for each in rounds_of(self.study)
+            }
+            goals = release_goals(attained(self.study, self.round), rounds, rule)
+        if self.study.budget is not None:
+            budget = release_budget(spending(self.study.budget), rule)
+        themes = released_themes(self.study, rule) if names_themes(self.study) else None
+        return GoalReport(cover, goals, budget, themes)
+
     def unit_report(
         self,
         unit: str,
@@ -698,6 +761,11 @@ def _rate_frame(rates: Sequence[UnitRate], name: str) -> pd.DataFrame:
     return frame.assign(percent=pd.array(percents, "Float64")).astype({"invited": "Int64"})
 
 
+def _without(what: str, study: str) -> EvalkitError:
+    fix = f"Name the file in study.yaml: {what}: {what}.csv."
+    return fault(f"The study {study} has no {what}.", fix)
+
+
 def _language(name: str) -> Language:
     for each in LANGUAGES:
         if each == name:
@@ -773,6 +841,9 @@ def check(study: str | Path) -> tuple[Problem, ...]:
 
         found += check_joint(loaded)
     found += check_notebooks(loaded.settings.notebooks)
+    if not any(each.severity == "error" for each in found):
+        found += check_goals(loaded)
+    return tuple(sorted(found, key=_order))
     return tuple(sorted(dict.fromkeys(found), key=_order))
 
 

@@ -7,6 +7,12 @@ from evalkit.present.tables.agreement import (
     overall_table,
 )
 from evalkit.present.tables.beside import beside_csv, beside_grid_table, beside_table
+from evalkit.present.tables.budget import (
+    budget_csv,
+    budget_findings,
+    budget_notes,
+    budget_table,
+)
 from evalkit.present.tables.certainty import certainty_csv, means_table, shares_table
 from evalkit.present.tables.changes import (
     answers_table,
@@ -20,6 +26,14 @@ from evalkit.present.tables.changes import (
 from evalkit.present.tables.combinations import combinations_csv, combinations_table
 from evalkit.present.tables.frame import frame_csv, frame_table
 from evalkit.present.tables.frequency import frequency_csv, frequency_table, grid_table
+from evalkit.present.tables.goals import (
+    goal_ident,
+    goal_tables,
+    goals_csv,
+    goals_table,
+    horizons_table,
+    status_mark,
+)
 from evalkit.present.tables.groups import (
     crosstab_table,
     crosstabs_csv,
@@ -100,6 +114,10 @@ __all__ = [
     "beside_csv",
     "beside_grid_table",
     "beside_table",
+    "budget_csv",
+    "budget_findings",
+    "budget_notes",
+    "budget_table",
     "cases_csv",
     "cases_table",
     "category_csv",
@@ -131,7 +149,12 @@ __all__ = [
     "frequency_table",
     "funnel_csv",
     "funnel_table",
+    "goal_ident",
+    "goal_tables",
+    "goals_csv",
+    "goals_table",
     "grid_table",
+    "horizons_table",
     "index_csv",
     "index_table",
     "joint_csv",
@@ -168,6 +191,7 @@ __all__ = [
     "saturation_csv",
     "saturation_table",
     "shares_table",
+    "status_mark",
     "synthesis_csv",
     "synthesis_table",
     "tests_csv",

@@ -66,7 +66,7 @@ def _row(row: Difference, language: Language) -> str:
             html.cell(percent(row.rest.percent, language), NUMBER),
             html.cell(_difference(row, language), NUMBER),
             html.cell("" if row.p is None else p_alone(row.p, language), NUMBER),
-            html.cell(verdict),
+            html.cell(verdict, "verdict"),
             html.cell(where),
         ]
     )
