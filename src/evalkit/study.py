@@ -436,8 +436,10 @@ def _missing_files(folder: Path, settings: Settings) -> Iterator[Problem]:
         for name, each in settings.rounds.items()
         if each.population
     }
-    tables = {"goals": settings.goals, "budget": settings.budget}
-    named |= {key: each.file for key, each in tables.items() if each}
+    noted = {"goals": settings.goals, "budget": settings.budget}
+    named |= {key: each.file for key, each in noted.items() if each}
+    tables = {"joint_display": settings.joint_display, "open_themes": settings.open_themes}
+    named |= {key: file for key, file in tables.items() if file}
     if settings.published:
         files = settings.published.model_dump(exclude={"round"})
         named |= {f"published.{key}": file for key, file in files.items() if file}
@@ -445,8 +447,6 @@ def _missing_files(folder: Path, settings: Settings) -> Iterator[Problem]:
             message = f'There is no round "{settings.published.round}".'
             fix = nearest(settings.published.round, settings.rounds)
             yield Problem("study.yaml", None, "published.round", message, fix)
-    tables = {"joint_display": settings.joint_display, "open_themes": settings.open_themes}
-    named |= {column: file for column, file in tables.items() if file}
     for column, file in named.items():
         if not _is_file(folder / file):
             beside = (folder / file).parent

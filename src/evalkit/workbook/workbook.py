@@ -843,7 +843,6 @@ def check(study: str | Path) -> tuple[Problem, ...]:
     found += check_notebooks(loaded.settings.notebooks)
     if not any(each.severity == "error" for each in found):
         found += check_goals(loaded)
-    return tuple(sorted(found, key=_order))
     return tuple(sorted(dict.fromkeys(found), key=_order))
 
 
