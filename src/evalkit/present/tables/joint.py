@@ -307,7 +307,7 @@ def _crossed_row(row: CrossedUnit, language: Language) -> list[str]:
     return cells
 
 
-def crossed_csv(tables: list[Released[Crossed]], view: View, language: Language) -> str:
+def crossed_csv(tables: Sequence[Released[Crossed]], view: View, language: Language) -> str:
     """A row for each unit, item and theme; two dots where a share is kept back."""
     keys = ("construct", "unit", "item", "answered", "positive_percent", "theme", "state")
     rows: list[list[Cell]] = []
