@@ -14,12 +14,12 @@ from hypothesis import strategies as st
 
 import evalkit
 from evalkit.analysis.units import UnitRate, UnitRates
-from evalkit.area_release import kept_back_in_areas
 from evalkit.codebook import Text
 from evalkit.errors import EvalkitError
 from evalkit.frame import Frame, read_frame
 from evalkit.release import Rule
-from evalkit.unit_release import release_rates
+from evalkit.release.areas import kept_back_in_areas
+from evalkit.release.units import release_rates
 
 NBSP = "\u00a0"
 # Invited and responded in each unit; the county follows from the code. By hand: 01 has 28 and 14,

@@ -21,8 +21,8 @@ import evalkit
 from evalkit.analysis.group_tests import group_tests
 from evalkit.analysis.groups import crosstabs
 from evalkit.errors import EvalkitError
-from evalkit.group_release import _tells, adds_up_to_few, hidden_groups
 from evalkit.release import Rule
+from evalkit.release.groups import _tells, adds_up_to_few, hidden_groups
 from evalkit.statistics.effects import score_correlation
 from evalkit.workbook.groups import grouped_by
 

@@ -23,8 +23,8 @@ from evalkit.codings.of_study import read_study_codings
 from evalkit.codings.pseudonyms import Pseudonyms
 from evalkit.errors import EvalkitError
 from evalkit.release import Rule
+from evalkit.release.themes import release_themes
 from evalkit.settings import Codings, Words
-from evalkit.theme_release import release_themes
 from evalkit.workbook import check, open_study
 from evalkit.workbook.codings import published_synthesis, study_themes
 

@@ -20,8 +20,8 @@ from statsmodels.stats.proportion import confint_proportions_2indep
 
 import evalkit
 from evalkit.release import Rule
+from evalkit.release.units import hidden_groups, hidden_units
 from evalkit.statistics.funnel import funnel_limits, outside
-from evalkit.unit_release import hidden_groups, hidden_units
 
 MODEL = Path(__file__).parents[1] / "data" / "raw" / "skaraborg-modell"
 NBSP = "\u00a0"

@@ -28,7 +28,7 @@ from evalkit.intake import Level, Responses
 from evalkit.present.comparisons import Sides, alt_beside, beside_finding
 from evalkit.present.tables import beside_csv, beside_table, rates_csv, rates_table
 from evalkit.release import Released, Rule
-from evalkit.unit_release import kept_back, release_rates, release_unit
+from evalkit.release.units import kept_back, release_rates, release_unit
 from evalkit.units import UnitCounts, count_units, read_return, side_by_side
 
 ROOT = Path(__file__).resolve().parents[1]

@@ -10,8 +10,8 @@ from evalkit.present.sentences import join
 from evalkit.present.themes import View
 from evalkit.present.words import word
 from evalkit.release import opened
+from evalkit.release.themes import ReleasedThemes
 from evalkit.statistics.agreement import Agreement
-from evalkit.theme_release import ReleasedThemes
 
 
 def measure_text(found: Agreement, language: Language, *, share: bool = False) -> str:

@@ -6,7 +6,6 @@ from collections.abc import Sequence
 
 from evalkit.analysis.certainty import Certainty, Sure, SureMean, SureShare
 from evalkit.codebook import Language
-from evalkit.estimate_release import ShownCertainty
 from evalkit.present.inference import (
     estimate_text,
     interval_text,
@@ -18,6 +17,7 @@ from evalkit.present.numbers import SUPPRESSED, decimal, in_words, whole
 from evalkit.present.sentences import capital, join, labels_text
 from evalkit.present.words import word
 from evalkit.release import Released, opened
+from evalkit.release.estimates import ShownCertainty
 from evalkit.statistics.outcome import Interval, Reason
 
 

@@ -6,13 +6,13 @@ from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 
 from evalkit.analysis.changes import ItemChange, ShareChange
-from evalkit.change_release import ShownChanges, ShownItem, ShownPairs
 from evalkit.codebook import Item, Language, Section, Text
 from evalkit.present.inference import estimate_text, interval_text, reason_text, signed
 from evalkit.present.numbers import NBSP, SUPPRESSED, decimal, percent, whole
 from evalkit.present.sentences import join, labels_text, quoted
 from evalkit.present.words import word
 from evalkit.release import Released, opened
+from evalkit.release.changes import ShownChanges, ShownItem, ShownPairs
 from evalkit.statistics.outcome import Interval, SignificanceTest
 
 

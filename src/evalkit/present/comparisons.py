@@ -14,8 +14,8 @@ from evalkit.present.numbers import percent, whole
 from evalkit.present.sentences import join, labels_text, quoted
 from evalkit.present.words import word
 from evalkit.release import Released, opened
+from evalkit.release.units import Standing
 from evalkit.statistics.outcome import Interval
-from evalkit.unit_release import Standing
 
 
 @dataclass(frozen=True)

@@ -8,7 +8,6 @@ from fractions import Fraction
 
 from evalkit.analysis.goals import Attained, Figure
 from evalkit.codebook import Codebook, Language, Text
-from evalkit.goal_release import ShownGoal, ShownGoals, ShownIndicator, ShownStatus
 from evalkit.goals import Evidence, Measure, Target
 from evalkit.present import html
 from evalkit.present.inference import reason_text, signed
@@ -17,6 +16,7 @@ from evalkit.present.sentences import join, quoted
 from evalkit.present.themes import View
 from evalkit.present.words import word
 from evalkit.release import Released, opened
+from evalkit.release.goals import ShownGoal, ShownGoals, ShownIndicator, ShownStatus
 from evalkit.rounding import half_up
 from evalkit.statistics.outcome import Interval
 

@@ -8,7 +8,6 @@ from dataclasses import dataclass
 from evalkit.analysis.frequency import Frequency, Row
 from evalkit.analysis.group_tests import ALPHA, GroupTest
 from evalkit.codebook import Language, Text
-from evalkit.group_release import ShownCrosstab, ShownGroup, ShownGroups
 from evalkit.present.inference import (
     interval_text,
     method_name,
@@ -21,6 +20,7 @@ from evalkit.present.numbers import decimal, percent, whole
 from evalkit.present.sentences import join, labels_text, mean_text, quoted
 from evalkit.present.words import word
 from evalkit.release import Released, opened
+from evalkit.release.groups import ShownCrosstab, ShownGroup, ShownGroups
 
 
 @dataclass(frozen=True)

@@ -6,12 +6,12 @@ from collections.abc import Iterator
 
 from evalkit.analysis.indices import Index, IndexItem
 from evalkit.codebook import Language
-from evalkit.estimate_release import ShownIndex
 from evalkit.present.inference import estimate_text, interval_text, method_name, reason_text
 from evalkit.present.numbers import decimal, in_words, whole
 from evalkit.present.sentences import capital, join, quoted
 from evalkit.present.words import word
 from evalkit.release import Released, opened
+from evalkit.release.estimates import ShownIndex
 from evalkit.rounding import half_up
 
 

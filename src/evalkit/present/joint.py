@@ -6,11 +6,11 @@ from collections.abc import Sequence
 
 from evalkit.analysis.frequency import Frequency
 from evalkit.codebook import Language
-from evalkit.joint_release import Crossed, GroupTheme, NamedTheme, ShownConstruct, Span
 from evalkit.present.numbers import in_words, percent, whole
 from evalkit.present.sentences import capital, join
 from evalkit.present.words import word
 from evalkit.release import Released, opened
+from evalkit.release.joint import Crossed, GroupTheme, NamedTheme, ShownConstruct, Span
 
 RELATIONS = ("confirms", "expands", "contradicts", "silent")
 MOST_ANSWERS = 3

@@ -3,12 +3,12 @@
 from __future__ import annotations
 
 from evalkit.codebook import Language
-from evalkit.estimate_release import ShownCategory, ShownNonresponse
 from evalkit.present.inference import p_text, significance_text
 from evalkit.present.numbers import NBSP, in_words, percent, whole
 from evalkit.present.sentences import capital, join, quoted
 from evalkit.present.words import word
 from evalkit.release import Released, opened
+from evalkit.release.estimates import ShownCategory, ShownNonresponse
 from evalkit.statistics.outcome import Reason
 
 LEAST_P = 0.05

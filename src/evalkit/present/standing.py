@@ -12,7 +12,7 @@ from evalkit.present.numbers import in_words, percent, whole
 from evalkit.present.sentences import capital, join, labels_text, quoted
 from evalkit.present.words import word
 from evalkit.release import Released, opened
-from evalkit.unit_release import Standing
+from evalkit.release.units import Standing
 
 MOST_NAMED = 5
 

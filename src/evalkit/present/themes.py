@@ -13,7 +13,7 @@ from evalkit.present.numbers import decimal, in_words, whole
 from evalkit.present.sentences import capital, join
 from evalkit.present.words import word
 from evalkit.release import opened
-from evalkit.theme_release import ReleasedThemes, ShownSegment
+from evalkit.release.themes import ReleasedThemes, ShownSegment
 
 MOST_NAMED = 4
 """As many themes as a sentence names."""

@@ -6,12 +6,12 @@ from collections.abc import Iterator
 
 from evalkit.analysis.weighting import WeightedFigure, WeightedItem, Weights
 from evalkit.codebook import Language
-from evalkit.estimate_release import ShownWeighted
 from evalkit.present.inference import estimate_text, reason_text
 from evalkit.present.numbers import decimal, in_words, whole
 from evalkit.present.sentences import capital, join, labels_text
 from evalkit.present.words import word
 from evalkit.release import Released, opened
+from evalkit.release.estimates import ShownWeighted
 
 
 def figure_text(figure: WeightedFigure, language: Language) -> str:

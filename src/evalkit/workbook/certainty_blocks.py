@@ -10,14 +10,6 @@ from evalkit.analysis.certainty import Certainty
 from evalkit.analysis.nonresponse import Nonresponse
 from evalkit.analysis.tables import Tables
 from evalkit.codebook import slug
-from evalkit.estimate_release import (
-    ShownCertainty,
-    ShownNonresponse,
-    ShownWeighted,
-    release_certainty,
-    release_nonresponse,
-    release_weighted,
-)
 from evalkit.present import charts, html, tables
 from evalkit.present.certainty import certainty_findings, certainty_lead, certainty_notes
 from evalkit.present.nonresponse import nonresponse_finding, nonresponse_notes
@@ -25,6 +17,14 @@ from evalkit.present.numbers import whole
 from evalkit.present.weighted import weighted_finding, weights_lead, weights_notes
 from evalkit.present.words import word
 from evalkit.release import Released, opened
+from evalkit.release.estimates import (
+    ShownCertainty,
+    ShownNonresponse,
+    ShownWeighted,
+    release_certainty,
+    release_nonresponse,
+    release_weighted,
+)
 from evalkit.workbook.blocks import Block
 from evalkit.workbook.estimates import weighted_of, why_not_weighted
 from evalkit.workbook.group_blocks import GroupBlocks

@@ -6,13 +6,6 @@ from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from functools import cached_property
 
-from evalkit.change_release import (
-    ShownChanges,
-    ShownItem,
-    ShownPairedChanges,
-    ShownPairs,
-    ShownUnits,
-)
 from evalkit.codebook import Language, Text
 from evalkit.collation import swedish
 from evalkit.present import charts, html, tables
@@ -29,6 +22,13 @@ from evalkit.present.numbers import whole
 from evalkit.present.sentences import join
 from evalkit.present.words import word, word_list
 from evalkit.release import Released, opened
+from evalkit.release.changes import (
+    ShownChanges,
+    ShownItem,
+    ShownPairedChanges,
+    ShownPairs,
+    ShownUnits,
+)
 from evalkit.workbook.blocks import Block
 from evalkit.workbook.pages import Report
 

@@ -12,9 +12,9 @@ from evalkit.codings.pseudonyms import pseudonym_problems
 from evalkit.delimited import read_table
 from evalkit.errors import EvalkitError, Problem, raise_if_any
 from evalkit.release import Rule
+from evalkit.release.themes import ReleasedThemes, release_themes
 from evalkit.settings import Codings
 from evalkit.study import Study
-from evalkit.theme_release import ReleasedThemes, release_themes
 from evalkit.workbook.errata import COLUMNS
 
 

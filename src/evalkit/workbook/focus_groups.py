@@ -23,9 +23,9 @@ from evalkit.present.themes import (
 )
 from evalkit.present.words import word, word_list
 from evalkit.release import empty_tables, opened
+from evalkit.release.themes import ReleasedThemes
 from evalkit.settings import Codings
 from evalkit.study import Study
-from evalkit.theme_release import ReleasedThemes
 from evalkit.workbook.blocks import Block
 from evalkit.workbook.cover import Cover
 from evalkit.workbook.errata import errata_table

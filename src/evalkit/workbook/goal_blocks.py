@@ -8,15 +8,15 @@ from functools import cached_property
 
 from evalkit.analysis.budget import Spending
 from evalkit.codebook import Language
-from evalkit.goal_release import ShownGoal, ShownGoals
 from evalkit.present import html, tables
 from evalkit.present.goals import Around, goals_findings
 from evalkit.present.numbers import whole
 from evalkit.present.themes import View
 from evalkit.present.words import word, word_list
 from evalkit.release import Released, opened
+from evalkit.release.goals import ShownGoal, ShownGoals
+from evalkit.release.themes import ReleasedThemes
 from evalkit.settings import NotedFile
-from evalkit.theme_release import ReleasedThemes
 from evalkit.workbook.blocks import Block
 from evalkit.workbook.cover import Cover
 

@@ -8,13 +8,6 @@ from functools import cached_property
 
 from evalkit.analysis.groups import compared_items, crosstabs
 from evalkit.codebook import Item, Language, Section, Text, slug
-from evalkit.group_release import (
-    Asked,
-    ShownCrosstab,
-    ShownGroups,
-    kept_back_by,
-    release_groupings,
-)
 from evalkit.present import charts, html, tables
 from evalkit.present.groups import (
     by_name,
@@ -26,8 +19,15 @@ from evalkit.present.groups import (
 )
 from evalkit.present.words import word, word_list
 from evalkit.release import Released, opened
+from evalkit.release.groups import (
+    Asked,
+    ShownCrosstab,
+    ShownGroups,
+    kept_back_by,
+    release_groupings,
+)
+from evalkit.release.units import hidden_by_rate
 from evalkit.settings import Grouping
-from evalkit.unit_release import hidden_by_rate
 from evalkit.workbook.blocks import Block
 from evalkit.workbook.groups import (
     UNIT,
@@ -49,7 +49,7 @@ _BESIDE = 4
 class GroupBlocks:
     """How answers differ between groups.
 
-    Everything shown comes from what `group_release` lets through.
+    Everything shown comes from what `release.groups` lets through.
     """
 
     report: Report

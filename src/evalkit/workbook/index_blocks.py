@@ -6,12 +6,12 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 
 from evalkit.codebook import slug
-from evalkit.estimate_release import release_index
 from evalkit.present import html, tables
 from evalkit.present.indices import index_findings, index_notes
 from evalkit.present.numbers import whole
 from evalkit.present.words import word
 from evalkit.release import opened
+from evalkit.release.estimates import release_index
 from evalkit.workbook.blocks import Block
 from evalkit.workbook.estimates import index_of
 from evalkit.workbook.pages import Report

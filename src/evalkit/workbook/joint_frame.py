@@ -6,8 +6,8 @@ from typing import Any
 
 import pandas as pd
 
-from evalkit.joint_release import ShownConstruct, ShownItem
 from evalkit.release import opened
+from evalkit.release.joint import ShownConstruct, ShownItem
 from evalkit.workbook.synthesis import SynthesisReport
 
 _COLUMNS = (

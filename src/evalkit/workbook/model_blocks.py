@@ -6,12 +6,12 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 
 from evalkit.codebook import Text
-from evalkit.estimate_release import release_model
 from evalkit.present import html, tables
 from evalkit.present.models import model_findings, model_notes, names_text
 from evalkit.present.numbers import whole
 from evalkit.present.words import word
 from evalkit.release import opened
+from evalkit.release.estimates import release_model
 from evalkit.workbook.blocks import Block
 from evalkit.workbook.estimates import model_of
 from evalkit.workbook.group_blocks import GroupBlocks

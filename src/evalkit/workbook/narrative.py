@@ -34,8 +34,8 @@ from evalkit.study import Study
 
 if TYPE_CHECKING:  # most texts compare no rounds and tell of no codings
     from evalkit.analysis.themes import Theme
-    from evalkit.change_release import ShownChanges
     from evalkit.present.themes import View
+    from evalkit.release.changes import ShownChanges
 
 Value = int | str
 

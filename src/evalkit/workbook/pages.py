@@ -20,8 +20,8 @@ from evalkit.present.numbers import SUPPRESSED, in_words, percent, whole
 from evalkit.present.sentences import capital, overview_number
 from evalkit.present.words import word, word_list
 from evalkit.release import OverviewRows, Released, ReleasedTables, opened, release_reconciliation
+from evalkit.release.units import RateRows
 from evalkit.study import EvaluationQuestion, Study
-from evalkit.unit_release import RateRows
 from evalkit.workbook.blocks import Block
 from evalkit.workbook.cover import Cover
 from evalkit.workbook.errata import errata_table
@@ -33,7 +33,7 @@ from evalkit.workbook.shown_as import recoded_items
 from evalkit.workbook.sources import RoundData
 
 if TYPE_CHECKING:  # most reports compare no rounds in their texts
-    from evalkit.change_release import ShownChanges
+    from evalkit.release.changes import ShownChanges
 
 
 @dataclass(frozen=True)

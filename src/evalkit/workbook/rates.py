@@ -7,8 +7,8 @@ from evalkit.present import html, tables
 from evalkit.present.numbers import whole as digits
 from evalkit.present.words import word
 from evalkit.release import Released, Rule, opened
+from evalkit.release.units import RateRows
 from evalkit.study import Study
-from evalkit.unit_release import RateRows
 
 
 def whole_name(study: Study) -> Text:

@@ -10,21 +10,21 @@ from evalkit.analysis.joint_display import shared_units
 from evalkit.analysis.units import unit_tables
 from evalkit.codebook import Language, Text
 from evalkit.codings.pseudonyms import Pseudonyms
-from evalkit.joint_release import (
-    Crossed,
-    CrossedUnits,
-    ShownConstruct,
-    release_crossed,
-    release_joint_display,
-)
 from evalkit.present import charts, html, tables
 from evalkit.present.joint import crossed_findings, joint_finding
 from evalkit.present.numbers import whole
 from evalkit.present.themes import View
 from evalkit.present.words import word, word_list
 from evalkit.release import Released, opened
-from evalkit.theme_release import ReleasedThemes
-from evalkit.unit_release import ReleasedUnit, release_unit
+from evalkit.release.joint import (
+    Crossed,
+    CrossedUnits,
+    ShownConstruct,
+    release_crossed,
+    release_joint_display,
+)
+from evalkit.release.themes import ReleasedThemes
+from evalkit.release.units import ReleasedUnit, release_unit
 from evalkit.workbook.blocks import Block
 from evalkit.workbook.joint_sources import Joint
 from evalkit.workbook.pages import Report
@@ -37,7 +37,7 @@ _SURVEY, _GROUPS = "02_survey", "05_focus_groups"
 class SynthesisReport:
     """Survey answers beside themes; `all` is the report of the survey, in the same edition.
 
-    Everything shown comes from what `joint_release` lets through. `joint` is None where the study
+    Everything shown comes from what `release.joints` lets through. `joint` is None where the study
     has no joint display, `themes` where its themes have no codings.
     """
 

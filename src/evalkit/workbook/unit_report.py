@@ -22,7 +22,7 @@ from evalkit.present.sentences import other_base
 from evalkit.present.standing import differs_findings, differs_notes, funnel_finding, funnel_notes
 from evalkit.present.words import word
 from evalkit.release import Released, opened
-from evalkit.unit_release import RateRows, Reason, ReleasedUnit, Standing
+from evalkit.release.units import RateRows, Reason, ReleasedUnit, Standing
 from evalkit.workbook.blocks import Block
 from evalkit.workbook.pages import Report, SectionItems
 from evalkit.workbook.rates import rates_block, whole_name

@@ -25,12 +25,11 @@ from evalkit.analysis.tables import Tables, declared_tables
 from evalkit.analysis.units import UnitRate, UnitRates, UnitTables, unit_rates, unit_tables
 from evalkit.codebook import LANGUAGES, RANKINGS, Codebook, Language, Text
 from evalkit.errors import EvalkitError, Problem, fault, nearest
-from evalkit.estimate_release import telling_of_population
 from evalkit.frame import UNKNOWN
 from evalkit.notebooks import check_notebooks
 from evalkit.release import EDITIONS, Edition, Released, ReleasedTables, Rule, release
-from evalkit.study import Study, find_study, load_study, open_checked
-from evalkit.unit_release import (
+from evalkit.release.estimates import telling_of_population
+from evalkit.release.units import (
     LastRound,
     RateRows,
     hidden_by_rate,
@@ -39,6 +38,7 @@ from evalkit.unit_release import (
     release_unit,
     telling_of_units,
 )
+from evalkit.study import Study, find_study, load_study, open_checked
 from evalkit.units import UnitCounts
 from evalkit.workbook.cover import Cover
 from evalkit.workbook.goals import (
@@ -70,8 +70,8 @@ if TYPE_CHECKING:  # they bring matplotlib along, which only a report needs
     from evalkit.analysis.models import Model
     from evalkit.analysis.nonresponse import Nonresponse
     from evalkit.analysis.weighting import Weighted
-    from evalkit.change_release import ShownChanges
     from evalkit.codings.model import CodingProject
+    from evalkit.release.changes import ShownChanges
     from evalkit.workbook.compared import Compared
     from evalkit.workbook.comparison_report import ComparisonReport
     from evalkit.workbook.focus_groups import FocusGroupReport
@@ -598,7 +598,7 @@ class Workbook:
 
         None where there is no earlier one, or respondents were rebuilt from tables.
         """
-        from evalkit.change_release import release_changes
+        from evalkit.release.changes import release_changes
         from evalkit.workbook.compared import earlier
 
         before = earlier(self.study, name)
@@ -643,7 +643,7 @@ class Workbook:
 
         `round` is that of the page, where the study has a survey; live figures name their own.
         """
-        from evalkit.goal_release import release_budget, release_goals
+        from evalkit.release.goals import release_budget, release_goals
         from evalkit.workbook.codings import released_themes
         from evalkit.workbook.goal_blocks import GoalReport
 

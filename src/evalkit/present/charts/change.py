@@ -9,7 +9,6 @@ import matplotlib as mpl
 from matplotlib.axes import Axes
 from matplotlib.patches import Ellipse, Rectangle
 
-from evalkit.change_release import ShownChanges
 from evalkit.codebook import Language
 from evalkit.present import html
 from evalkit.present.changes import OverviewRow, RoundNames, alt_changes, charted
@@ -29,6 +28,7 @@ from evalkit.present.charts.drawing import (
 from evalkit.present.numbers import NBSP, percent, whole
 from evalkit.present.words import word
 from evalkit.release import Released, opened
+from evalkit.release.changes import ShownChanges
 
 _LEFT, _RIGHT = 46, 46
 """Room for a number beside the outermost marks."""

@@ -5,7 +5,6 @@ from __future__ import annotations
 import matplotlib as mpl
 
 from evalkit.codebook import Language, Text
-from evalkit.group_release import ShownCrosstab
 from evalkit.present import html
 from evalkit.present.charts.drawing import LINE, figure, new_axes, percent_axis, rc, svg, wrap
 from evalkit.present.charts.stacked import answer_colours, answer_key, segments
@@ -14,6 +13,7 @@ from evalkit.present.numbers import NBSP, whole
 from evalkit.present.sentences import base_name
 from evalkit.present.words import word
 from evalkit.release import Released, opened
+from evalkit.release.groups import ShownCrosstab
 
 
 def groups_chart(

@@ -11,7 +11,6 @@ from matplotlib.patches import Ellipse
 
 from evalkit.analysis.certainty import Sure, SureShare
 from evalkit.codebook import Language
-from evalkit.estimate_release import ShownCertainty
 from evalkit.present import html
 from evalkit.present.certainty import alt_intervals, certainty_findings
 from evalkit.present.charts.drawing import (
@@ -33,6 +32,7 @@ from evalkit.present.numbers import whole
 from evalkit.present.sentences import labels_text
 from evalkit.present.words import word
 from evalkit.release import Released, opened
+from evalkit.release.estimates import ShownCertainty
 
 _LANE = 24
 _LEFT = 6

@@ -23,7 +23,7 @@ from evalkit.present.numbers import decimal, percent, whole
 from evalkit.present.themes import View, alt_saturation
 from evalkit.present.words import word
 from evalkit.release import opened
-from evalkit.theme_release import ReleasedThemes
+from evalkit.release.themes import ReleasedThemes
 
 _HEIGHT, _LEFT, _RIGHT, _TOP, _BOTTOM = 260, 34, 22, 14, 44
 _DOT = 9.0

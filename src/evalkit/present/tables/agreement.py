@@ -14,8 +14,8 @@ from evalkit.present.tables.said import segment_text
 from evalkit.present.themes import View
 from evalkit.present.words import word
 from evalkit.release import opened
+from evalkit.release.themes import ReleasedThemes
 from evalkit.statistics.agreement import Agreement
-from evalkit.theme_release import ReleasedThemes
 
 
 def overall_table(released: ReleasedThemes, language: Language) -> str:

@@ -6,7 +6,6 @@ from collections.abc import Iterator, Sequence
 
 from evalkit.analysis.certainty import Sure, SureMean, SureShare
 from evalkit.codebook import Language
-from evalkit.estimate_release import ShownCertainty
 from evalkit.present import html
 from evalkit.present.certainty import mean_range, people_text, possible_text
 from evalkit.present.inference import estimate_text, interval_text, reason_text
@@ -15,6 +14,7 @@ from evalkit.present.sentences import labels_text
 from evalkit.present.tables.data import NUMBER, Cell, as_csv
 from evalkit.present.words import word
 from evalkit.release import Released, opened
+from evalkit.release.estimates import ShownCertainty
 from evalkit.statistics.outcome import Interval
 
 IDENT = "sakerhet"

@@ -8,7 +8,6 @@ from itertools import groupby
 from evalkit.analysis.changes import ItemChange, ShareChange, Table
 from evalkit.analysis.frequency import Frequency
 from evalkit.analysis.numeric import Numeric
-from evalkit.change_release import ShownChanges, ShownItem
 from evalkit.codebook import Language
 from evalkit.present import html
 from evalkit.present.changes import (
@@ -27,6 +26,7 @@ from evalkit.present.sentences import base_label, mean_text
 from evalkit.present.tables.data import NUMBER, Cell, as_csv
 from evalkit.present.words import word
 from evalkit.release import Released, opened
+from evalkit.release.changes import ShownChanges, ShownItem
 from evalkit.rounds import Why
 
 _WHY: dict[Why, str] = {

@@ -5,12 +5,12 @@ from __future__ import annotations
 from evalkit.analysis.frequency import share
 from evalkit.analysis.nonresponse import Category
 from evalkit.codebook import Language
-from evalkit.estimate_release import ShownNonresponse
 from evalkit.present import html
 from evalkit.present.numbers import SUPPRESSED, percent, whole
 from evalkit.present.tables.data import NUMBER, Cell, as_csv
 from evalkit.present.words import word
 from evalkit.release import Released, opened
+from evalkit.release.estimates import ShownNonresponse
 
 _COLUMNS = ("invited", "responded", "rate", "of_invited", "of_responded")
 

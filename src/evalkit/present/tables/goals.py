@@ -5,7 +5,6 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from evalkit.codebook import Language, Text
-from evalkit.goal_release import HorizonCounts, ShownGoal, ShownGoals, ShownIndicator, ShownStatus
 from evalkit.present import html
 from evalkit.present.goals import (
     Around,
@@ -25,6 +24,7 @@ from evalkit.present.numbers import whole
 from evalkit.present.tables.data import NUMBER, Cell, as_csv
 from evalkit.present.words import word
 from evalkit.release import Released, opened
+from evalkit.release.goals import HorizonCounts, ShownGoal, ShownGoals, ShownIndicator, ShownStatus
 
 
 def status_mark(status: ShownStatus, language: Language) -> str:

@@ -7,7 +7,6 @@ from collections.abc import Sequence
 from evalkit.analysis.frequency import Frequency, Row
 from evalkit.analysis.group_tests import GroupTest
 from evalkit.codebook import Language, Text
-from evalkit.group_release import ShownCrosstab, ShownGroup, ShownGroups
 from evalkit.present import html
 from evalkit.present.groups import (
     KeyRow,
@@ -23,6 +22,7 @@ from evalkit.present.sentences import base_label, base_name, mean_text
 from evalkit.present.tables.data import NUMBER, Cell, as_csv
 from evalkit.present.words import word
 from evalkit.release import Released, opened
+from evalkit.release.groups import ShownCrosstab, ShownGroup, ShownGroups
 
 
 def crosstab_table(

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from evalkit.codebook import Language
-from evalkit.estimate_release import ShownIndex
 from evalkit.present import html
 from evalkit.present.indices import index_label, scale_cells
 from evalkit.present.inference import interval_text
@@ -11,6 +10,7 @@ from evalkit.present.numbers import NBSP, decimal, whole
 from evalkit.present.tables.data import NUMBER, Cell, as_csv
 from evalkit.present.words import word
 from evalkit.release import Released, opened
+from evalkit.release.estimates import ShownIndex
 from evalkit.rounding import half_up
 
 

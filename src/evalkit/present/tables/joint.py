@@ -2,12 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping, Sequence
 
 from evalkit.analysis.frequency import Frequency
 from evalkit.codebook import Language, Text
 from evalkit.collation import swedish
-from evalkit.joint_release import Crossed, CrossedUnit, GroupTheme, ShownConstruct, ShownItem
 from evalkit.present import html
 from evalkit.present.joint import (
     MOST_IDENTS,
@@ -24,6 +23,7 @@ from evalkit.present.tables.said import segment_text
 from evalkit.present.themes import View
 from evalkit.present.words import word
 from evalkit.release import Released, opened
+from evalkit.release.joint import Crossed, CrossedUnit, GroupTheme, ShownConstruct, ShownItem
 
 Rows = Released[tuple[ShownConstruct, ...]]
 IDENT = "samlad-bild"

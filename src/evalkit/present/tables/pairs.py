@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
-from evalkit.change_release import ShownChanges, ShownPairs
 from evalkit.codebook import Language, Text
 from evalkit.present import html
 from evalkit.present.changes import (
@@ -19,6 +18,7 @@ from evalkit.present.numbers import SUPPRESSED, decimal, percent, whole
 from evalkit.present.tables.data import NUMBER, Cell, as_csv
 from evalkit.present.words import word
 from evalkit.release import Released, opened
+from evalkit.release.changes import ShownChanges, ShownPairs
 
 
 def pairs_table(released: Released[ShownChanges], names: RoundNames, language: Language) -> str:

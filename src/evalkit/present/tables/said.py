@@ -12,7 +12,7 @@ from evalkit.present.tables.themes import said_anchor
 from evalkit.present.themes import View
 from evalkit.present.words import word
 from evalkit.release import opened
-from evalkit.theme_release import ReleasedThemes, ShownSegment
+from evalkit.release.themes import ReleasedThemes, ShownSegment
 
 
 def framework_table(released: ReleasedThemes, language: Language) -> str:

@@ -15,7 +15,7 @@ from evalkit.present.standing import place_word
 from evalkit.present.tables.data import NUMBER, Cell, as_csv
 from evalkit.present.words import word
 from evalkit.release import Released, opened
-from evalkit.unit_release import Standing
+from evalkit.release.units import Standing
 
 
 def differs_table(released: Released[Standing], sides: Sides, language: Language) -> str:

@@ -14,7 +14,7 @@ from evalkit.present.tables.data import Cell as CsvCell
 from evalkit.present.themes import View, cell_text
 from evalkit.present.words import word
 from evalkit.release import opened
-from evalkit.theme_release import ReleasedThemes
+from evalkit.release.themes import ReleasedThemes
 
 
 def matrix_table(released: ReleasedThemes, language: Language) -> str:

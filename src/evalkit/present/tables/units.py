@@ -13,7 +13,7 @@ from evalkit.present.sentences import capital
 from evalkit.present.tables.data import NUMBER, Cell, as_csv
 from evalkit.present.words import word
 from evalkit.release import Released, opened
-from evalkit.unit_release import RateRow, RateRows
+from evalkit.release.units import RateRow, RateRows
 
 RateLevel = Literal["unit", "area", "county"]
 """What the rows of a table of response rates are: units, areas of them, or counties."""

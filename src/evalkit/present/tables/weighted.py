@@ -6,7 +6,6 @@ from collections.abc import Iterator
 
 from evalkit.analysis.weighting import WeightedFigure, WeightedItem
 from evalkit.codebook import Language
-from evalkit.estimate_release import ShownWeighted
 from evalkit.present import html
 from evalkit.present.inference import interval_text, reason_text
 from evalkit.present.numbers import NBSP, whole
@@ -14,6 +13,7 @@ from evalkit.present.tables.data import NUMBER, Cell, as_csv
 from evalkit.present.weighted import figure_text, value_text
 from evalkit.present.words import word
 from evalkit.release import Released, opened
+from evalkit.release.estimates import ShownWeighted
 from evalkit.rounding import half_up
 
 

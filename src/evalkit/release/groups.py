@@ -2,8 +2,8 @@
 
 For each item the groups are a partition of those who answered it, those whose group is not known
 among them. A group with fewer than `min_respondents` answers is kept back, and as many others as it
-takes (`unit_release`). Groups that overlap are each looked at beside all the others. Tests, effects
-and letters are worked out from the groups that are shown, and from no other.
+takes (`release.units`). Groups that overlap are each looked at beside all the others. Tests,
+effects and letters are worked out from the groups that are shown, and from no other.
 """
 
 from __future__ import annotations
@@ -25,9 +25,9 @@ from evalkit.analysis.group_tests import (
 from evalkit.analysis.groups import Crosstab, Division, Group, Grouped, about_each
 from evalkit.codebook import Item, Text
 from evalkit.intake import Responses
-from evalkit.release import Released, ReleasedTables, Rule
-from evalkit.unit_release import Reason, why_kept_back
-from evalkit.unit_release import hidden_groups as hidden_similar
+from evalkit.release.tables import Released, ReleasedTables, Rule
+from evalkit.release.units import Reason, why_kept_back
+from evalkit.release.units import hidden_groups as hidden_similar
 
 
 @dataclass(frozen=True)

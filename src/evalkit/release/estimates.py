@@ -16,7 +16,7 @@ From a weighted and an unweighted share of two groups each group's own can be wo
 published where each category that is weighted to has `min_respondents` who answered the item.
 
 Either tells of groups what a table by these groups does, so there is none where that table would be
-kept back, wholly or in part (`group_release.kept_back_by`).
+kept back, wholly or in part (`groups.kept_back_by`).
 """
 
 from __future__ import annotations
@@ -31,9 +31,9 @@ from evalkit.analysis.nonresponse import Category, Nonresponse
 from evalkit.analysis.numeric import Numeric
 from evalkit.analysis.weighting import Weighted, WeightedItem, Weights
 from evalkit.codebook import Item, Text
-from evalkit.release import Released, ReleasedTables, Rule
+from evalkit.release.tables import Released, ReleasedTables, Rule
+from evalkit.release.units import kept_back
 from evalkit.statistics.outcome import SignificanceTest
-from evalkit.unit_release import kept_back
 
 
 @dataclass(frozen=True)

@@ -34,9 +34,9 @@ from evalkit.analysis.numeric import Numeric
 from evalkit.analysis.pairs import Matching, PairedChanges, Pairs
 from evalkit.codebook import Item, Text
 from evalkit.frame import UNKNOWN
-from evalkit.release import Released, ReleasedTables, Rule
+from evalkit.release.tables import Released, ReleasedTables, Rule
+from evalkit.release.units import RateRows, hidden_units
 from evalkit.statistics.outcome import Counts, Interval, SignificanceTest
-from evalkit.unit_release import RateRows, hidden_units
 
 PairsHidden = Literal["", "few", "rest"]
 """Why shares and means of pairs are not shown: too few pairs, or too few others."""

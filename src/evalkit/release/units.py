@@ -17,9 +17,9 @@ from evalkit.analysis.differences import Differences, differences
 from evalkit.analysis.frequency import Frequency, Share
 from evalkit.analysis.funnels import Funnel, funnel
 from evalkit.analysis.units import Beside, BesideGrid, UnitRate, UnitRates, UnitTables
-from evalkit.area_release import Kept, kept_back_in_areas
 from evalkit.codebook import Codebook, Item, Text
-from evalkit.release import Released, Rule
+from evalkit.release.areas import Kept, kept_back_in_areas
+from evalkit.release.tables import Released, Rule
 from evalkit.units import UnitCounts
 
 Reason = Literal["few", "rest", "others", "whole"]

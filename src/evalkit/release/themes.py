@@ -34,7 +34,7 @@ from evalkit.codings.open_answers import MASK
 from evalkit.codings.pseudonyms import Pseudonyms
 from evalkit.collation import swedish
 from evalkit.intake.personal import masked, spans
-from evalkit.release import Released, Rule
+from evalkit.release.tables import Released, Rule
 from evalkit.settings import Codings, Words
 
 TextKind = Literal["summary", "quotation", "unknown"]

@@ -25,7 +25,7 @@ from evalkit.analysis.goals import Attained, Attainment, Figure
 from evalkit.analysis.numeric import Numeric
 from evalkit.codebook import Text
 from evalkit.goals import Goal, Indicator, Live, Missing, Status
-from evalkit.release import Released, ReleasedTables, Rule
+from evalkit.release.tables import Released, ReleasedTables, Rule
 
 ShownStatus = Literal["reached", "partly", "not_reached", "not_measured", "withheld"]
 STATUSES: tuple[ShownStatus, ...] = (

@@ -1,6 +1,6 @@
 """What may be shown of survey answers beside themes.
 
-Answers come from `release` and `unit_release`, themes and texts from `theme_release`: nothing is
+Answers come from `release` and `release.units`, themes and texts from `release.themes`: nothing is
 shown here that these keep back. In the published edition
 - names that have pseudonyms are replaced in the evaluator's texts too;
 - where groups have pseudonyms, answers are not crossed with themes unit by unit: a unit's answers,
@@ -19,9 +19,9 @@ from evalkit.analysis.joint_display import Construct, JointDisplay, OpenTheme
 from evalkit.analysis.themes import State, Theme, Themes
 from evalkit.codebook import Codebook, Item, Text
 from evalkit.codings.pseudonyms import Pseudonyms
-from evalkit.release import Released, ReleasedTables
-from evalkit.theme_release import ReleasedThemes, ShownSegment
-from evalkit.unit_release import ReleasedUnit
+from evalkit.release.tables import Released, ReleasedTables
+from evalkit.release.themes import ReleasedThemes, ShownSegment
+from evalkit.release.units import ReleasedUnit
 
 
 @dataclass(frozen=True)
