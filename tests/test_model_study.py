@@ -94,6 +94,8 @@ def test_every_report_says_that_the_answers_are_invented(evalkit_command, tmp_pa
     )
     assert done.status == 0, done.err
     page = BeautifulSoup(Path(done.out.strip()).read_text("utf-8"), "html.parser")
-    assert "Svaren är påhittade" in page.header.get_text()
+    banner = page.header.get_text()
+    assert "Svaren är påhittade" in banner
+    assert "bygger bara på de publicerade uppgifterna" in banner
     names = [each.get_text() for each in page.select("footer table code")]
     assert f"rounds/{round_}/population.csv" in names

@@ -234,7 +234,8 @@ class Settings(_Settings):
     it stands after "i" ("hela länet"). `same_respondents` is the item by which a respondent is
     known again in the next round. `sampling` says whom the respondents stand for: all who were
     invited (`census`) or many (`sample`); where it is empty, the invited if they are known.
-    `goals`, `budget` and `joint_display` are tables of the study.
+    `goals`, `budget` and `joint_display` are tables of the study. `mark_note` stands on every page
+    after what `mark` says.
     `open_themes` is a table of what open questions brought up, where there are no codings of them;
     `codings_of` another study whose codings stand beside this one's answers.
     `report` are the notebooks that make the report, whether or not `notebooks` names any.
@@ -244,6 +245,7 @@ class Settings(_Settings):
     title: Words
     language: Language = "sv"
     mark: Mark = ""
+    mark_note: Words = Words()
     draft: bool = False
     respondents: Words = Words()
     unit: str = ""
@@ -391,6 +393,7 @@ def _settings_at(path: tuple[str, ...]) -> list[str]:
         "published": Published,
         "title": Words,
         "whole": Words,
+        "mark_note": Words,
         "groups": Grouping,
         "indices": Index,
         "models": Model,

@@ -52,9 +52,11 @@ class Cover:
     @property
     def banners(self) -> tuple[str, ...]:
         """What every page has to say: that it is a draft, internal, rebuilt or invented."""
-        keys = [f"mark_{self.study.settings.mark}"] if self.study.settings.mark else []
-        if self.edition == "internal":
-            keys.insert(0, "internal_banner")
-        if self.study.settings.draft:
-            keys.insert(0, "draft_banner")
-        return tuple(html.paragraph(word(key, self.language), "banner") for key in keys)
+        settings = self.study.settings
+        keys = ["draft_banner"] if settings.draft else []
+        keys += ["internal_banner"] if self.edition == "internal" else []
+        texts = [word(key, self.language) for key in keys]
+        if settings.mark:
+            note = html.in_language(settings.mark_note.text, self.language)
+            texts.append(f"{word(f'mark_{settings.mark}', self.language)} {note}".rstrip())
+        return tuple(html.paragraph(each, "banner") for each in texts)
