@@ -21,8 +21,14 @@ from nbformat.v4 import new_code_cell, new_markdown_cell, new_notebook
 from evalkit.notebooks import read_notebook
 from evalkit.report import engines
 
-PAGES = ["01_intake.html", "02_survey.html", "03_groups_and_rounds.html", "report.html"]
-COUNTS_WITH = {page: () if page.startswith("03") else ("bou-2012-counts",) for page in PAGES}
+PAGES = [
+    "01_intake.html",
+    "02_survey.html",
+    "03_groups_and_rounds.html",
+    "07_synthesis.html",
+    "report.html",
+]
+COUNTS_WITH = {page: () if page[:2] in ("03", "07") else ("bou-2012-counts",) for page in PAGES}
 PARAMETERS = 'study = "bou-2012"\nround = ""\nlanguage = ""\nedition = "published"'
 KERNEL = {"kernelspec": {"display_name": "Python", "language": "python", "name": "python3"}}
 PNG = (
@@ -280,7 +286,7 @@ def test_a_cell_that_fails_leaves_what_was_run_and_the_last_good_report(
         root / "notebooks/02_survey.ipynb", tmp_path / "own" / "02_survey.ipynb", "1/0", "summary"
     )
     original = (study / "study.yaml").read_text("utf-8")
-    shipped = "notebooks: [01_intake, 02_survey, 03_groups_and_rounds]"
+    shipped = "notebooks: [01_intake, 02_survey, 03_groups_and_rounds, 07_synthesis]"
     set_in(study, shipped, f"notebooks: [01_intake, '{failing}']")
     done = evalkit_command("run", study, "--out", out, "-q")
     assert (done.status, done.out) == (1, "")

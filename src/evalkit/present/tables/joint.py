@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping, Sequence
 
 from evalkit.analysis.frequency import Frequency
 from evalkit.codebook import Language, Text
@@ -307,7 +307,7 @@ def _crossed_row(row: CrossedUnit, language: Language) -> list[str]:
     return cells
 
 
-def crossed_csv(tables: list[Released[Crossed]], view: View, language: Language) -> str:
+def crossed_csv(tables: Sequence[Released[Crossed]], view: View, language: Language) -> str:
     """A row for each unit, item and theme; two dots where a share is kept back."""
     keys = ("construct", "unit", "item", "answered", "positive_percent", "theme", "state")
     rows: list[list[Cell]] = []
