@@ -21,8 +21,14 @@ from nbformat.v4 import new_code_cell, new_markdown_cell, new_notebook
 from evalkit.notebooks import read_notebook
 from evalkit.report import engines
 
-PAGES = ["01_intake.html", "02_survey.html", "03_groups_and_rounds.html", "report.html"]
-COUNTS_WITH = {page: () if page.startswith("03") else ("bou-2012-counts",) for page in PAGES}
+PAGES = [
+    "01_intake.html",
+    "02_survey.html",
+    "03_groups_and_rounds.html",
+    "07_synthesis.html",
+    "report.html",
+]
+COUNTS_WITH = {page: () if page[:2] in ("03", "07") else ("bou-2012-counts",) for page in PAGES}
 PARAMETERS = 'study = "bou-2012"\nround = ""\nlanguage = ""\nedition = "published"'
 KERNEL = {"kernelspec": {"display_name": "Python", "language": "python", "name": "python3"}}
 PNG = (
