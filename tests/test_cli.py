@@ -380,7 +380,7 @@ def test_run_writes_the_report_and_says_where(evalkit_command, reports, study, t
     done = evalkit_command("run", study, "--out", tmp_path / "out")
     folder = tmp_path / "out" / "bou-2012"
     assert (done.status, done.out) == (0, f"{folder / 'report.html'}\n")
-    notebooks = ("01_intake", "02_survey", "03_groups_and_rounds")
+    notebooks = ("01_intake", "02_survey", "03_groups_and_rounds", "07_synthesis")
     made = [f"{name}.{kind}" for name in notebooks for kind in ("html", "ipynb")]
     assert sorted(each.name for each in folder.iterdir()) == [*made, "record.json", "report.html"]
     assert (folder / "report.html").read_bytes() == reports.page().encode()

@@ -280,7 +280,7 @@ def test_a_cell_that_fails_leaves_what_was_run_and_the_last_good_report(
         root / "notebooks/02_survey.ipynb", tmp_path / "own" / "02_survey.ipynb", "1/0", "summary"
     )
     original = (study / "study.yaml").read_text("utf-8")
-    shipped = "notebooks: [01_intake, 02_survey, 03_groups_and_rounds]"
+    shipped = "notebooks: [01_intake, 02_survey, 03_groups_and_rounds, 07_synthesis]"
     set_in(study, shipped, f"notebooks: [01_intake, '{failing}']")
     done = evalkit_command("run", study, "--out", out, "-q")
     assert (done.status, done.out) == (1, "")
