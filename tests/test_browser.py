@@ -50,6 +50,9 @@ def path_of(name: str, reports) -> Path:
     return reports.folder(study, language, edition, unit) / file
 
 
+BASES = re.compile(r"\d\s(%\s)?(av|of)\s\d|Antal \w|Number of \w")
+"""How the tables of rounds tell what their figures are of."""
+
 every_page = pytest.mark.parametrize("name", PAGES)
 
 
@@ -190,12 +193,23 @@ def test_language_title_and_headings(name, open_page):
 @every_page
 def test_every_table_has_a_caption_with_its_base_and_every_heading_a_scope(name, open_page):
     page = open_page(name)
-    captions = page.eval_on_selector_all(
-        "table", "all => all.map(t => t.caption ? t.caption.textContent.trim() : '')"
+    tables = page.eval_on_selector_all(
+        "table",
+        """all => all.map(t => [
+            t.caption ? t.caption.textContent.trim() : '',
+            t.closest('.changes, .facts')?.className || '',
+            [...t.rows].map(r => r.textContent).join(' '),
+        ])""",
     )
-    assert captions
-    for caption in captions:
-        assert re.search(r"=\s[0-9–\s]+\)$", caption), caption
+    assert tables
+    for caption, where, text in tables:
+        if where == "facts":  # about one goal, in words
+            assert caption
+        elif where:  # every round has a base of its own, which stands beside its figures
+            assert caption
+            assert BASES.search(text) or re.search("antal personer$", caption), caption
+        else:
+            assert re.search(r"=\s[0-9–\s]+\)$", caption), caption
     heads = page.eval_on_selector_all("th", "all => all.map(e => [e.scope, e.textContent.trim()])")
     assert heads
     for scope, text in heads:
@@ -213,8 +227,8 @@ def test_every_chart_has_an_alternative_text_that_says_what_it_is(name, open_pag
     )
     assert bool(alternatives) == (name != "intake")
     kinds = {
-        "sv": ("Liggande ", "Histogram: ", "Trattdiagram: ", "Linjediagram "),
-        "en": ("Horizontal ", "Histogram: ", "Funnel plot: ", "Line chart "),
+        "sv": ("Liggande ", "Histogram: ", "Trattdiagram: ", "Linjediagram ", "Punktdiagram"),
+        "en": ("Horizontal ", "Histogram: ", "Funnel plot: ", "Line chart ", "Dot chart"),
     }[language]
     for each in alternatives:
         assert each.startswith(kinds)

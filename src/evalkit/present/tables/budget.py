@@ -32,7 +32,7 @@ def budget_table(released: Released[Spending], language: Language) -> str:
     rows = [_row(each, found.budget.converted, language) for each in found.posts]
     if found.total is not None:
         rows.append(_row(found.total, found.budget.converted, language, "summary first"))
-    caption = word("budget_caption", language)
+    caption = word("budget_caption", language, n=whole(len(found.posts), language))
     return html.table(caption, html.head(columns), ["".join(rows)], "budget-tabell", wide=True)
 
 

@@ -91,7 +91,8 @@ def horizons_table(released: Released[ShownGoals], language: Language) -> str:
     columns.append((word("goal_count", language), NUMBER))
     rows = [_counts_row(each, shown.statuses, language) for each in shown.horizons]
     rows.append(_counts_row(shown.total, shown.statuses, language))
-    caption = word("goals_horizon_caption", language)
+    n = whole(shown.total.goals, language)
+    caption = word("goals_horizon_caption", language, n=n)
     return html.table(caption, html.head(columns), ["".join(rows)], "mal-antal", wide=True)
 
 
