@@ -489,3 +489,8 @@ print([name for name in ("scipy", "statsmodels", "pandas") if name in sys.module
         env={"PYTHONPATH": str(SRC), "PATH": ""},
     )
     assert done.stdout.strip() == "[]"
+
+
+def test_an_unknown_way_of_mcnemar_is_refused():
+    with pytest.raises(ValueError, match="none of exact, mid_p"):
+        paired.mcnemar([[1, 2], [3, 4]], "corrected")

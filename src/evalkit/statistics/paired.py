@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import math
-from typing import Literal
+from typing import Literal, get_args
 
 import numpy as np
 from numpy.typing import ArrayLike
@@ -49,6 +49,8 @@ def mcnemar(table: ArrayLike, how: McNemar = "exact") -> SignificanceTest:
     Laake 2013) and is less cautious; `asymptotic` is the chi-square, also with a continuity
     correction (Edwards 1948). `statistic` is the chi-square, or the number of yes to no when exact.
     """
+    if how not in get_args(McNemar):
+        raise ValueError(f'"{how}" is none of {", ".join(get_args(McNemar))}.')
     method = f"mcnemar_{how.removesuffix('_corrected')}"
     cells = counts_table(table, rows=2)
     if cells.shape != (2, 2):
