@@ -390,7 +390,7 @@ def test_a_text_can_tell_what_changed(tmp_path):
     assert evalkit.check(tmp_path) == ()
     page = workbook.report("2").summary().html
     # statsmodels' Newcombe interval of 10 of 20 less 0 of 20: 0.2426 to 0.7007.
-    assert "Trygga har ökat med 50 procentenheter (95 % intervall +24 till +70)." in page
+    assert "Trygga har ökat med 50 procentenheter (95\xa0% intervall +24 till +70)." in page
     assert "Ja: är i stort sett oförändrad" in page
     assert "Telefon är i stort sett oförändrad" in page
     first = workbook.report("1").summary().html
